@@ -1,0 +1,177 @@
+"""What the suite needs from a device under test: links, a clock, a forwarding table, signs of life.
+
+Three things differ between a router in memory, a daemon in a namespace and a box on a cable: how frames get
+to it, what its clock is, and how much of its inside can be read.  Everything else in the suite is written
+against the protocols of this module.
+
+Units: every time is an integer number of microseconds of *protocol time* since the laboratory was opened.
+A daemon that runs ten times faster than the wall clock has ten microseconds of protocol time in one of the wall's.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+from attrs import field, frozen
+
+Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
+Microseconds: TypeAlias = int
+LinkName: TypeAlias = str
+
+SECOND: Microseconds = 1_000_000
+CENTISECOND: Microseconds = 10_000
+
+
+class LabError(Exception):
+    """The laboratory, not the device, is at fault: one line that says what, where, and what to do."""
+
+
+class Feature(StrEnum):
+    """What a target may lack without being wrong, because RFC 8966 leaves it optional or the lab cannot see it.
+
+    A target answers for each of these whether it has it; it must answer no for any other word.
+    """
+
+    FIB = "fib"  # its kernel forwarding table can be read
+    DATA_PLANE = "data-plane"  # it forwards data packets that the suite sends
+    ORIGINATE = "originate"  # it can be told to originate prefixes
+    FORWARDING = "forwarding"  # it re-announces learned routes: not a stub (RFC 8966 Appendix E)
+    WIRED = "wired"  # links can be declared wired: 2-out-of-3, split horizon
+    WIRELESS = "wireless"  # links can be declared wireless: ETX
+    IPV4_ROUTES = "ipv4-routes"
+    RTT = "rtt"  # RFC 9616
+    IPV4_TRANSPORT = "ipv4-transport"  # Babel packets carried over IPv4
+    SHORT_TIMERS = "short-timers"  # intervals well below the defaults can be configured
+    GRACEFUL_STOP = "graceful-stop"  # it can be asked to stop while it is watched
+    RECONFIGURE = "reconfigure"  # intervals can be changed while it runs
+
+
+class Pace(StrEnum):
+    """How fast protocol time may run against the wall clock; the target chooses the figures."""
+
+    REAL = "real"  # urgent deadlines are judged: as near to the wall clock as the target needs
+    FAST = "fast"  # windows of seconds
+    FASTER = "faster"  # minutes of waiting, no tight window
+
+
+@frozen
+class LinkConfig:
+    """One link of the device, as the trace wants it."""
+
+    name: LinkName
+    medium: Literal["wired", "wireless", "tunnel"] = "wired"
+    hello_interval: int | None = None
+    """Multicast Hello interval in centiseconds; ``None`` leaves the device's default."""
+    update_interval: int | None = None
+    """Update interval in centiseconds; ``None`` leaves the device's default."""
+    mtu: int = 1500
+    """Octets."""
+    rtt: bool = False
+    """Send and use RFC 9616 timestamps."""
+
+
+@frozen
+class DeviceConfig:
+    """The device a trace asks for: always a fresh one, with nothing left over from the trace before."""
+
+    links: tuple[LinkConfig, ...]
+    originates: tuple[Network, ...] = ()
+
+
+@frozen
+class FibEntry:
+    """One line of the kernel's forwarding table that a routing protocol put there."""
+
+    prefix: Network
+    kind: Literal["via", "unreachable"]
+    next_hop: Address | None = None
+    link: LinkName | None = None
+
+
+@frozen
+class SeenFrame:
+    """A frame that the device put on a link."""
+
+    time: Microseconds
+    link: LinkName
+    frame: bytes
+    """The whole Ethernet frame."""
+
+
+@frozen
+class Description:
+    """What was judged, so that a verdict can be repeated."""
+
+    target: str
+    version: str
+    """As the device says itself, or as its package is called."""
+    environment: dict[str, str] = field(factory=dict)
+    """Kernel, libraries, tools: name to version."""
+
+
+class Lab(Protocol):
+    """One fresh device on its links.  A context manager: leaving it leaves no process and no namespace."""
+
+    @property
+    def links(self) -> tuple[LinkName, ...]: ...
+
+    def device_address(self, link: LinkName, version: Literal[4, 6] = 6) -> Address:
+        """The device's link-local (6) or on-link IPv4 (4) address on that link."""
+
+    def device_mac(self, link: LinkName) -> str: ...
+
+    def attach(self, link: LinkName, mac: str, addresses: Sequence[Address]) -> None:
+        """Announce a host that the suite plays, so that the device can resolve its addresses (ND and ARP)."""
+
+    def now(self) -> Microseconds: ...
+
+    def send(self, link: LinkName, frame: bytes) -> Microseconds:
+        """Put one whole Ethernet frame on a link; returns the time at which it left."""
+
+    def receive(self, deadline: Microseconds) -> Sequence[SeenFrame]:
+        """Wait until the device has sent something or the deadline has come; frames in order of time.
+
+        Returns an empty sequence only when the deadline has come.
+        """
+
+    def noise(self, since: Microseconds) -> Microseconds:
+        """The worst delay that the host itself caused since then: 0 in virtual time."""
+
+    def fib(self) -> Sequence[FibEntry]: ...
+
+    def alive(self) -> bool:
+        """Whether the device's process runs (true where that cannot be seen)."""
+
+    def stop_device(self) -> None:
+        """Ask the device to stop, as its init system would; the links stay and can still be read."""
+
+    def memory_octets(self) -> int | None:
+        """Resident memory of the device, or ``None`` where that cannot be seen."""
+
+    def evidence(self) -> dict[str, str]:
+        """File name to text: configuration, log, the device's own tables, core or sanitizer report."""
+
+    def close(self) -> None: ...
+
+
+class Target(Protocol):
+    """A kind of device that the suite can judge."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def concurrency(self) -> int:
+        """How many of its laboratories may be open at once; more than one means one process for each."""
+
+    def describe(self) -> Description: ...
+
+    def supports(self, feature: str) -> bool: ...
+
+    def check(self) -> None:
+        """Raise :class:`LabError` when this target cannot be judged on this machine."""
+
+    def open(self, device: DeviceConfig, pace: Pace, workdir: Path) -> Lab: ...

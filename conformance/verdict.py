@@ -1,0 +1,54 @@
+"""What the suite says about a requirement, and why."""
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+
+class Verdict(StrEnum):
+    """Ordered from what a reader must see first."""
+
+    FAIL = "FAIL"
+    XPASS = "XPASS"  # declared as KNOWN, and passes: the declaration is out of date
+    INCONCLUSIVE = "INCONCLUSIVE"
+    KNOWN = "KNOWN"  # fails exactly as declared; still not conformant
+    UNSUPPORTED = "UNSUPPORTED"
+    NEW = "NEW"
+    PASS = "PASS"
+
+
+@frozen
+class Finding:
+    """One requirement judged by one trace."""
+
+    requirement: str
+    trace: str
+    verdict: Verdict
+    step: int | None = None
+    """Index of the step that decided, from 0; ``None`` for a rule that watches the whole trace."""
+    sent: str = ""
+    """The last thing sent before the verdict, in words."""
+    allowed: str = ""
+    """What the requirement allows at this point."""
+    came: str = ""
+    """What was seen instead (or, on PASS, what was seen)."""
+    reason: str = ""
+    """Why it is inconclusive, unsupported or known."""
+    link: str = ""
+    """For KNOWN: where the deviation is documented."""
+
+
+@frozen
+class TraceResult:
+    """Everything that one run of one trace left behind."""
+
+    trace: str
+    findings: tuple[Finding, ...]
+    wall_seconds: float
+    protocol_seconds: float
+    capture: bytes = b""
+    """A pcapng file whose frames carry role and requirement as comments."""
+    files: dict[str, str] = field(factory=dict)
+    """Evidence of the laboratory: file name to text."""
+    error: str | None = None
+    """The harness failed: one line."""
