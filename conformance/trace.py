@@ -359,6 +359,11 @@ class SeenData(_Model):
     """A neighbour; nothing means any of them."""
 
 
+OBSERVABLE = (
+    "hello", "ihu", "update", "ack", "ack_request", "route_request", "seqno_request", "fib", "data",
+)
+
+
 class Observation(_Model):
     """Exactly one kind of thing, and where it is looked for: ``at`` a neighbour (its unicast and its link's multicast)."""
 
@@ -375,12 +380,16 @@ class Observation(_Model):
     data: SeenData | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> "Observation":
-        kinds = set(type(self).model_fields) - {"at", "carried", *Expect.model_fields, *Never.model_fields, *Count.model_fields}
-        kind = _exactly_one(self, kinds)
+    def _placed(self) -> "Observation":
+        kind = self.kind
         if kind not in {"fib", "data"} and self.at is None:
             raise ValueError(f"{kind} needs 'at': the neighbour where it is looked for")
         return self
+
+    @property
+    def kind(self) -> str:
+        """``hello`` … ``seqno_request``, ``fib`` or ``data``."""
+        return _exactly_one(self, OBSERVABLE)
 
 
 class Expect(Observation):
@@ -448,13 +457,13 @@ class Step(_Model):
 
     @model_validator(mode="after")
     def _one(self) -> "Step":
-        verb = _exactly_one(self, set(type(self).model_fields) - {"judges", "note"})
-        if self.judges and verb not in {"expect", "never", "count", "barrier", "alive", "memory"}:
-            raise ValueError(f"'{verb}' cannot judge")
+        if self.judges and self.verb not in {"expect", "never", "count", "barrier", "alive", "memory"}:
+            raise ValueError(f"'{self.verb}' cannot judge")
         return self
 
     @property
     def verb(self) -> str:
+        """``up`` … ``memory``."""
         return _exactly_one(self, set(type(self).model_fields) - {"judges", "note"})
 
 
