@@ -1,0 +1,100 @@
+"""What happens to a router, and what a router does about it.
+
+``Router.step(event, now)`` takes one event and returns the effects; nothing else goes in or out.  ``now`` is an
+integer number of microseconds and never decreases.
+"""
+
+from typing import TypeAlias
+
+from attrs import frozen
+
+from .messages import Address, Prefix
+
+
+@frozen
+class InterfaceUp:
+    """An interface starts to run Babel; its configuration is in the router's."""
+
+    interface: str
+    link_local: Address
+    """The IPv6 link-local address that packets are sent from."""
+    ipv4: Address | None = None
+    """The IPv4 address of the interface: the next hop announced with IPv4 prefixes."""
+
+
+@frozen
+class InterfaceDown:
+    interface: str
+
+
+@frozen
+class DatagramReceived:
+    """A UDP datagram on the Babel port, unchecked."""
+
+    interface: str
+    source: Address
+    source_port: int
+    destination: Address
+    payload: bytes
+
+
+@frozen
+class Originate:
+    """Announce a prefix of our own."""
+
+    prefix: Prefix
+
+
+@frozen
+class Withdraw:
+    """Announce it no longer."""
+
+    prefix: Prefix
+
+
+@frozen
+class TimersDue:
+    """Nothing but time has passed."""
+
+
+@frozen
+class Shutdown:
+    """Tell the neighbours that we go."""
+
+
+Event: TypeAlias = InterfaceUp | InterfaceDown | DatagramReceived | Originate | Withdraw | TimersDue | Shutdown
+
+
+@frozen
+class SendDatagram:
+    """Send this UDP payload: source port and destination port 6696, hop limit 1, from the interface's own address."""
+
+    interface: str
+    destination: Address
+    payload: bytes
+
+
+@frozen
+class InstallRoute:
+    """The forwarding table now sends this prefix there."""
+
+    prefix: Prefix
+    interface: str
+    next_hop: Address
+
+
+@frozen
+class InstallUnreachable:
+    """The forwarding table now refuses this prefix (RFC 8966 section 3.5.4)."""
+
+    prefix: Prefix
+
+
+@frozen
+class RemoveRoute:
+    """The forwarding table no longer has a line of ours for this prefix."""
+
+    prefix: Prefix
+
+
+Effect: TypeAlias = SendDatagram | InstallRoute | InstallUnreachable | RemoveRoute
