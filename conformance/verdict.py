@@ -1,6 +1,7 @@
 """What the suite says about a requirement, and why."""
 
 from enum import StrEnum
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -39,6 +40,29 @@ class Finding:
 
 
 @frozen
+class ConversationRow:
+    """One thing that was sent, seen or looked at: what a person reads in place of the capture."""
+
+    time: int
+    """Microseconds of protocol time since the laboratory was opened."""
+    direction: Literal["sent", "received", "looked"]
+    """``sent`` to the device, ``received`` from it; ``looked``: no frame (forwarding table, process, memory)."""
+    link: str
+    summary: str
+    """The frame in words, decoded: ``Hello seqno 3 interval 4 s; Update 2001:db8::/64 metric 96 …``."""
+    role: str = ""
+    """``send``, ``expect``, ``never``, ``barrier``, ``keepalive`` …: why this row is here."""
+    requirements: tuple[str, ...] = ()
+    """The requirements on which this row was evidence."""
+    neighbour: str = ""
+    """The neighbour that sent it, or at which it was seen."""
+    step: int | None = None
+    """Index of the step that sent or judged it, from 0."""
+    frame: int | None = None
+    """Its number in the capture, from 1."""
+
+
+@frozen
 class TraceResult:
     """Everything that one run of one trace left behind."""
 
@@ -48,6 +72,8 @@ class TraceResult:
     protocol_seconds: float
     capture: bytes = b""
     """A pcapng file whose frames carry role and requirement as comments."""
+    conversation: tuple[ConversationRow, ...] = ()
+    """The same conversation in words, in order of time."""
     files: dict[str, str] = field(factory=dict)
     """Evidence of the laboratory: file name to text."""
     error: str | None = None
