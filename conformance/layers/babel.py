@@ -3,8 +3,9 @@
 # scapy.contrib.description = Babel routing protocol (RFC 8966)
 # scapy.contrib.status = loads
 
-# scapy's base classes carry no types that mypy can follow here.
+# scapy's base classes carry no types that mypy can follow here, and fields_desc is a plain list by convention.
 # mypy: disable-error-code="misc"
+# ruff: noqa: RUF012
 """The Babel routing protocol: RFC 8966, with the TLVs of RFC 8967 and the timestamps of RFC 9616.
 
 ``Babel(tlvs=[...], trailer=[...])`` and ``Babel()/BabelHello()/BabelIHU()`` build the same packet; dissection
@@ -13,9 +14,9 @@ are.  Addresses and prefixes are the octets of the wire (an Update may carry few
 the first ``omitted`` ones come from an earlier Update); text such as ``"192.0.2.1"`` or ``"2001:db8::"`` is
 accepted too and cut to size by ``ae``, ``plen`` and ``omitted`` when the packet is built.
 
-======================  ======  =================================================================================
+======================  ======  ==============================================================================
 class                   type    fields (in the order of the wire), after ``type`` and ``len=None``
-======================  ======  =================================================================================
+======================  ======  ==============================================================================
 Babel                           magic=42, version=2, length=None, tlvs=[], trailer=[]  (no type, no len)
 BabelPad1               0       (no len)
 BabelPadN               1       mbz=b""
@@ -28,8 +29,8 @@ BabelNextHop            7       ae=0, reserved=0, next_hop=b"", subtlvs=[]
 BabelUpdate             8       ae=0, flags=0 (``"prefix"`` 0x80, ``"router_id"`` 0x40), plen=0, omitted=0,
                                 interval=1600, seqno=0, metric=0, prefix=b"", subtlvs=[]
 BabelRouteRequest       9       ae=0, plen=0, prefix=b"", subtlvs=[]
-BabelSeqnoRequest       10      ae=0, plen=0, seqno=0, hop_count=64, reserved=0, router_id=8 octets, prefix=b"",
-                                subtlvs=[]
+BabelSeqnoRequest       10      ae=0, plen=0, seqno=0, hop_count=64, reserved=0, router_id=8 octets,
+                                prefix=b"", subtlvs=[]
 BabelMAC                16      mac=b""
 BabelPC                 17      pc=0, index=b""
 BabelChallengeRequest   18      nonce=b""
@@ -40,7 +41,7 @@ BabelSubPadN            1       mbz=b""
 BabelTimestampHello     3       transmit=0, extra=b""  (in a Hello)
 BabelTimestampIHU       3       origin=0, receive=0, extra=b""  (in an IHU)
 BabelSubTLV             any     value=b""; property ``mandatory`` (bit 0x80 of the type)
-======================  ======  =================================================================================
+======================  ======  ==============================================================================
 
 Any octets dissect: a TLV or sub-TLV that runs past its region becomes the last item of its list, a ``Raw``;
 a datagram of fewer than four octets is ``Raw``; what follows the header of another magic or version is the
@@ -159,13 +160,13 @@ class _OctetsField(StrLenField):
         size = self.length_from(pkt)
         return (b"", s) if size is None else (s[size:], s[:size])
 
-    def i2repr(self, pkt: Any, x: Any) -> str:
+    def i2repr(self, _pkt: Any, x: Any) -> str:
         return x.hex() if isinstance(x, bytes) else repr(x)
 
     def any2i(self, pkt: Any, x: Any) -> Any:
         return x if isinstance(x, str) else super().any2i(pkt, x)
 
-    def i2h(self, pkt: Any, x: Any) -> Any:
+    def i2h(self, _pkt: Any, x: Any) -> Any:
         return x
 
     def i2len(self, pkt: Any, x: Any) -> int:
@@ -248,6 +249,18 @@ class _TLVListField(PacketListField):
         return s[end:], items
 
 
+def _dispatch(cls: type["_Framed"], _pkt: Any = None, *_: Any, **fields: Any) -> Any:
+    """The class that these octets dissect as: this one, unless it is a generic one or they do not fit."""
+    if not _pkt:
+        return cls
+    octets = bytes(_pkt)
+    size = _framed_octets(octets)
+    if size is None:
+        return conf.raw_layer
+    best = cls.variant(octets[0], fields.get("_parent"))
+    return best if best.fits(octets[:size]) else cls.generic()
+
+
 class _Framed(Packet):
     """What TLVs and sub-TLVs have in common: Type, Length, and an end that Length alone decides."""
 
@@ -257,19 +270,7 @@ class _Framed(Packet):
     @classmethod
     def register_variant(cls) -> None:
         # scapy looks for the hook in the class itself, not in its bases
-        cls.dispatch_hook = classmethod(cls._dispatch.__func__)
-
-    @classmethod
-    def _dispatch(cls, _pkt: Any = None, *_: Any, **fields: Any) -> Any:
-        """The class that these octets dissect as: this one, unless it is a generic one or they do not fit."""
-        if not _pkt:
-            return cls
-        octets = bytes(_pkt)
-        size = _framed_octets(octets)
-        if size is None:
-            return conf.raw_layer
-        best = cls.variant(octets[0], fields.get("_parent"))
-        return best if best.fits(octets[:size]) else cls.generic()
+        cls.dispatch_hook = classmethod(_dispatch)
 
     @classmethod
     def variant(cls, _number: int, _parent: Any) -> type["_Framed"]:
@@ -306,6 +307,8 @@ class _Framed(Packet):
 
 
 class _SubTLV(_Framed):
+    """What has the generic sub-TLV to fall back on."""
+
     @classmethod
     def generic(cls) -> type[_Framed]:
         return BabelSubTLV
