@@ -3,7 +3,7 @@
 # scapy.contrib.description = Babel routing protocol (RFC 8966)
 # scapy.contrib.status = loads
 
-# scapy's base classes carry no types that mypy can follow here, and fields_desc is a plain list by convention.
+# scapy's base classes carry no types that mypy can follow, and fields_desc is a plain list by convention.
 # mypy: disable-error-code="misc"
 # ruff: noqa: RUF012
 """The Babel routing protocol: RFC 8966, with the TLVs of RFC 8967 and the timestamps of RFC 9616.
