@@ -43,10 +43,11 @@ BabelTimestampIHU       3       origin=0, receive=0, extra=b""  (in an IHU)
 BabelSubTLV             any     value=b""; property ``mandatory`` (bit 0x80 of the type)
 ======================  ======  ==============================================================================
 
-Any octets dissect: a TLV or sub-TLV that runs past its region becomes the last item of its list, a ``Raw``;
-a datagram of fewer than four octets is ``Raw``; what follows the header of another magic or version is the
-``Raw`` payload, because nothing is known about its layout.  ``length`` larger than the datagram is kept
-as it came, and the TLVs that are there are dissected.
+Any octets dissect.  A TLV or sub-TLV that runs past its region becomes the last item of its list, a ``Raw``.
+An address or prefix whose size is not defined (unknown AE, impossible Plen or Omitted) is all that is left of
+its TLV.  A datagram of fewer than four octets is ``Raw``; what follows the header of another magic or version
+is the ``Raw`` payload, because nothing is known about its layout.  ``length`` larger than the datagram is
+kept as it came, and the TLVs that are there are dissected.
 
 Times are centiseconds, timestamps microseconds.
 """
@@ -123,21 +124,21 @@ def _address_octets(ae: int) -> int | None:
 
 
 def _prefix_octets(ae: int, plen: int, omitted: int = 0) -> int | None:
-    """The size of a Prefix field: Plen in octets less the omitted ones; ``None`` where AE is not known.
+    """The size of a Prefix field: Plen in octets less the omitted ones; ``None`` where no size is defined.
 
     The octets of fe80::/64, which AE 3 implies, are in no field, so Plen counts them and the field does not.
     """
-    if ae not in AE_NAMES:
-        return None
-    if ae == 0:
-        return 0
     implied = len(_LINK_LOCAL) if ae == 3 else 0
-    return max((plen + 7) // 8 - implied - omitted, 0)
+    octets = (plen + 7) // 8 - implied
+    whole = _address_octets(ae)
+    if whole is None or not 0 <= octets <= whole or plen < 8 * implied:
+        return None
+    return octets - omitted if omitted <= octets else None
 
 
 def _text(ae: int, octets: bytes) -> str | None:
     """Octets as an address of that encoding, filled with zeros; ``None`` where they cannot be one."""
-    if ae in {1, 4} and len(octets) <= 4:
+    if ae == 1 and len(octets) <= 4:
         return str(inet_ntop(socket.AF_INET, octets.ljust(4, b"\x00")))
     if ae == 2 and len(octets) <= 16:
         return str(inet_ntop(socket.AF_INET6, octets.ljust(16, b"\x00")))
