@@ -98,22 +98,33 @@ def packages_for(goal: str, target: str) -> tuple[str, ...]:
     return ()
 
 
-def install_debian(wanted: Sequence[str], log: Path) -> None:
-    """Install what is missing; only root can.
+def require_debian(wanted: Sequence[str]) -> None:
+    """Make sure that what is missing can be installed.
 
     Raises:
-        SetupError: not root, no apt-get, or apt-get failed.
+        SetupError: not root, or no apt-get.
+    """
+    missing = missing_packages(wanted)
+    if not missing:
+        return
+    if shutil.which("apt-get") is None:
+        needs = ", ".join(f"{package} ({', '.join(PROBES[package])})" for package in missing)
+        raise SetupError(f"not found, and no apt-get to install it with: {needs}")
+    if os.geteuid() != 0:
+        advice = f"as root: apt-get install --no-install-recommends {' '.join(missing)}"
+        raise SetupError(f"not installed: {', '.join(missing)}; {advice}")
+
+
+def install_debian(wanted: Sequence[str], log: Path) -> None:
+    """Install what is missing.
+
+    Raises:
+        SetupError: apt-get failed, or left something out.
     """
     missing = missing_packages(wanted)
     if not missing:
         return
     names = " ".join(missing)
-    if shutil.which("apt-get") is None:
-        needs = ", ".join(f"{package} ({', '.join(PROBES[package])})" for package in missing)
-        raise SetupError(f"not found, and no apt-get to install it with: {needs}")
-    if os.geteuid() != 0:
-        advice = f"as root: apt-get install --no-install-recommends {names}"
-        raise SetupError(f"not installed: {', '.join(missing)}; {advice}")
     say(f"installing Debian packages: {names}")
     with services_held_back(missing):
         run([*APT, "update"], log, "apt-get update")
@@ -195,15 +206,17 @@ class Environment:
         if self.works() and self.has_pip():
             return
         self.remove()
+        say("making .venv")
         failures = []
         for name, way in WAYS.items():
-            say(f"making .venv ({name})")
             try:
                 way(self)
             except SetupError as error:
                 failures.append(f"{name}: {error}")
                 self.remove()
                 continue
+            if failures:
+                say(f"made .venv with {name}")
             return
         advice = "as root: apt-get install python3-venv, and try again"
         raise SetupError(f"cannot make .venv ({'; '.join(failures)}); {advice}")
@@ -279,8 +292,8 @@ def with_debian_package(environment: Environment) -> None:
 
 WAYS: dict[str, Callable[[Environment], None]] = {
     "python3 -m venv": with_ensurepip,
-    "python3 -m venv, pip from the machine's pip": with_other_pip,
-    "python3 -m venv, pip from the package index": with_downloaded_pip,
+    "pip from the machine's own pip": with_other_pip,
+    "pip from the package index": with_downloaded_pip,
     "Debian's python3-venv": with_debian_package,
 }
 """How an environment can be made, the least intrusive way first."""
@@ -448,13 +461,15 @@ def prepare(goal: str, target: str) -> None:
         advice = f"expected {wanted} or newer: make PYTHON=python{wanted} …"
         raise SetupError(f"{sys.executable} is Python {sys.version.split()[0]}; {advice}")
     level = "run" if goal == "conformance" else "test"
+    packages = packages_for(goal, target)
+    require_debian(packages)
     environment = Environment(ROOT)
     with (ROOT / "pyproject.toml").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not environment.ready(level):
             environment.make()
             environment.install(level)
-        install_debian(packages_for(goal, target), environment.log)
+        install_debian(packages, environment.log)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -23,5 +23,6 @@ BIN = Path(sys.executable).parent
     ids=" ".join,
 )
 def test_check_is_clean(command: tuple[str, ...]) -> None:
-    done = subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, check=False, capture_output=True, text=True)
+    program = [BIN / command[0], *command[1:]]
+    done = subprocess.run(program, cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
