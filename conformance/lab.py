@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 """What the suite needs from a device under test: links, a clock, a forwarding table, signs of life.
 
 Three things differ between a router in memory, a daemon in a namespace and a box on a cable: how frames get

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 """The form of a trace: data that any language can replay.
 
 A trace asks for a fresh device on some links, says which neighbours the suite plays, and lists steps.  A step
@@ -31,6 +32,15 @@ def _octets(value: object) -> object:
     return value
 
 
+def _router_id_or_name(value: object) -> object:
+    if isinstance(value, str):
+        if re.fullmatch(r"[0-9a-fA-F]{16}", value):
+            return bytes.fromhex(value)
+        if not re.fullmatch(r"any|(!= )?(\$\w+|[0-9a-fA-F]{16})", value):
+            raise ValueError("expected 16 hexadecimal digits or $name")
+    return value
+
+
 def _matcher(value: object) -> object:
     return value if isinstance(value, str) else str(value)
 
@@ -46,6 +56,8 @@ Duration: TypeAlias = Annotated[str, Field(pattern=r"^\d+(\.\d+)? (s|ms|hello|ih
 RouterId: TypeAlias = Annotated[bytes, BeforeValidator(_octets), Field(min_length=8, max_length=8)]
 Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
+RouterIdOrName: TypeAlias = Annotated[bytes | str, BeforeValidator(_router_id_or_name)]
+"""Sixteen hexadecimal digits, ``$name``, or where something is watched ``any`` and a leading ``!= ``."""
 RequirementId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z0-9]+)+$")]
 
 
@@ -166,7 +178,7 @@ class SeqnoRequest(_Tlv):
     seqno: Integer = 1
     hop_count: int = 64
     reserved: int = 0
-    router_id: RouterId | str
+    router_id: RouterIdOrName
     octets: Octets | None = None
 
 
@@ -316,7 +328,7 @@ class SeenUpdate(_Model):
     prefix: Network | Literal["any", "wildcard"] = "any"
     metric: Matcher = "any"
     seqno: Matcher = "any"
-    router_id: RouterId | Annotated[str, Field(pattern=r"^(!= )?(\$\w+|any|[0-9a-f]{16})$")] = "any"
+    router_id: RouterIdOrName = "any"
     interval: Matcher = "any"
 
 
@@ -334,7 +346,7 @@ class SeenRouteRequest(_Model):
 
 class SeenSeqnoRequest(_Model):
     prefix: Network | Literal["any"] = "any"
-    router_id: RouterId | Annotated[str, Field(pattern=r"^(!= )?(\$\w+|any|[0-9a-f]{16})$")] = "any"
+    router_id: RouterIdOrName = "any"
     seqno: Matcher = "any"
     hop_count: Matcher = "any"
 
@@ -480,6 +492,8 @@ class Neighbour(_Model):
     ihu_every: int = Field(1, ge=1)
     """An IHU goes with every so-many-th Hello."""
     first_seqno: int = Field(1, ge=0, le=65535)
+    acks: bool = True
+    """Answers the device's Acknowledgment Requests, as it must (RTG-ACK-01)."""
 
 
 class Link(_Model):

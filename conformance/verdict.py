@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 """What the suite says about a requirement, and why."""
 
 from enum import StrEnum

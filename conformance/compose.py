@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From the words of a trace to octets, through the scapy layer.
+
+Whatever a trace leaves out gets its right value; whatever it gives is written as it is, right or wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Any
+
+from attrs import frozen
+from scapy.packet import Raw
+
+from . import trace as words
+from .lab import Address, Network
+from .layers import babel
+from .matching import MatchError, number
+
+IPV6_LINK_LOCAL = IPv6Network("fe80::/64")
+
+
+@frozen
+class Sender:
+    """What the composer must know of the neighbour that sends and of the one that it sends to."""
+
+    address: Address
+    """Its IPv6 link-local address."""
+    ipv4: IPv4Address
+    device_address: Address
+    next_seqno: Callable[[bool], int]
+    """The neighbour's Hello counter: takes (is unicast), returns the seqno and advances."""
+    saved: Mapping[str, Any]
+
+
+def compose_packet(send: words.Send, sender: Sender) -> bytes:
+    """The UDP payload that a ``send`` step describes.
+
+    Raises:
+        MatchError: a ``$name`` that nothing has saved.
+    """
+    if send.raw is not None:
+        return send.raw
+    body = [compose_tlv(tlv, sender) for tlv in send.tlvs]
+    trailer = b"".join(bytes(compose_tlv(tlv, sender)) for tlv in send.packet.trailer)
+    if send.packet.pad_to is not None:
+        body += _padding(send.packet.pad_to - 4 - sum(len(bytes(tlv)) for tlv in body))
+    header = {"magic": send.packet.magic, "version": send.packet.version}
+    octets = b"".join(bytes(tlv) for tlv in body)
+    length = len(octets) if send.packet.body_length is None else send.packet.body_length
+    return bytes(babel.Babel(**header, length=length)) + octets + trailer
+
+
+def _padding(room: int) -> list[Any]:
+    padding: list[Any] = []
+    while room > 0:
+        if room == 1:
+            padding.append(babel.BabelPad1())
+            room = 0
+        else:
+            size = min(room - 2, 255)
+            padding.append(babel.BabelPadN(mbz=bytes(size)))
+            room -= size + 2
+    return padding
+
+
+def compose_tlv(tlv: words.Tlv, sender: Sender) -> bytes:
+    """The octets of one TLV of a trace."""
+    for name, composer in COMPOSERS.items():
+        part = getattr(tlv, name)
+        if part is not None:
+            octets = bytes(composer(part, sender))
+            return _spoil(part, octets)
+    raise MatchError("a TLV without a kind")
+
+
+def _spoil(part: Any, octets: bytes) -> bytes:
+    """Cut octets off and rewrite the Length octet, as the trace asks."""
+    cut = getattr(part, "cut", 0)
+    length = getattr(part, "length", None)
+    if cut:
+        octets = octets[:-cut]
+        octets = octets[:1] + bytes([max(len(octets) - 2, 0)]) + octets[2:]
+    if length is not None and len(octets) > 1:
+        octets = octets[:1] + bytes([length]) + octets[2:]
+    return octets
+
+
+def _sub_tlvs(part: Any) -> list[Any]:
+    return [_sub_tlv(sub) for sub in part.sub_tlvs]
+
+
+def _sub_tlv(sub: words.SubTlv) -> Any:
+    if sub.raw is not None:
+        return Raw(load=sub.raw)
+    if sub.type == 0:
+        return babel.BabelSubPad1()
+    return babel.BabelSubTLV(type=sub.type, len=sub.length, value=sub.body)
+
+
+def encode_address(encoding: int, address: Address | None) -> bytes:
+    """The octets of an address in that encoding."""
+    if address is None or encoding == 0:
+        return b""
+    return address.packed[8:] if encoding == 3 else address.packed
+
+
+def encode_prefix(prefix: Network | None, omitted: int = 0) -> bytes:
+    """The significant octets of a prefix after the omitted ones (RFC 8966 section 4.1.5)."""
+    if prefix is None:
+        return b""
+    return prefix.network_address.packed[omitted : (prefix.prefixlen + 7) // 8]
+
+
+def encoding_of(prefix: Network | None) -> int:
+    """The address encoding of a prefix: 0 for none, 1 for IPv4, 2 for IPv6."""
+    if prefix is None:
+        return 0
+    return 1 if isinstance(prefix, IPv4Network) else 2
+
+
+def _ack_request(part: words.AckRequest, sender: Sender) -> Any:
+    return babel.BabelAckRequest(
+        reserved=part.reserved,
+        opaque=number(part.opaque, sender.saved, modular=True),
+        interval=part.interval,
+        subtlvs=_sub_tlvs(part),
+    )
+
+
+def _ack(part: words.Ack, sender: Sender) -> Any:
+    return babel.BabelAck(opaque=number(part.opaque, sender.saved, modular=True), subtlvs=_sub_tlvs(part))
+
+
+def _hello(part: words.Hello, sender: Sender) -> Any:
+    if part.seqno == "next":
+        seqno = sender.next_seqno(bool(part.flags & 0x8000))
+    else:
+        seqno = number(part.seqno, sender.saved, modular=True)
+    return babel.BabelHello(flags=part.flags, seqno=seqno, interval=part.interval, subtlvs=_sub_tlvs(part))
+
+
+def _ihu(part: words.Ihu, sender: Sender) -> Any:
+    address: Address | None
+    if part.address == "device":
+        address = sender.device_address
+    elif part.address == "none":
+        address = None
+    else:
+        address = part.address if not isinstance(part.address, str) else None
+    octets = part.octets if part.octets is not None else encode_address(part.ae, address)
+    return babel.BabelIHU(
+        ae=part.ae,
+        reserved=part.reserved,
+        rxcost=part.rxcost,
+        interval=part.interval,
+        address=octets,
+        subtlvs=_sub_tlvs(part),
+    )
+
+
+def _router_id(part: words.RouterIdTlv, _sender: Sender) -> Any:
+    return babel.BabelRouterId(
+        reserved=part.reserved, router_id=part.router_id, subtlvs=_sub_tlvs(part)
+    )
+
+
+def _next_hop(part: words.NextHop, sender: Sender) -> Any:
+    own: Address = sender.ipv4 if part.ae == 1 else sender.address
+    address = own if isinstance(part.address, str) else part.address
+    octets = part.octets if part.octets is not None else encode_address(part.ae, address)
+    return babel.BabelNextHop(
+        ae=part.ae, reserved=part.reserved, next_hop=octets, subtlvs=_sub_tlvs(part)
+    )
+
+
+def _update(part: words.Update, sender: Sender) -> Any:
+    return babel.BabelUpdate(
+        ae=encoding_of(part.prefix) if part.ae is None else part.ae,
+        flags=part.flags,
+        plen=_plen(part.plen, part.prefix),
+        omitted=part.omitted,
+        interval=part.interval,
+        seqno=number(part.seqno, sender.saved, modular=True),
+        metric=number(part.metric, sender.saved),
+        prefix=part.octets if part.octets is not None else encode_prefix(part.prefix, part.omitted),
+        subtlvs=_sub_tlvs(part),
+    )
+
+
+def _route_request(part: words.RouteRequest, _sender: Sender) -> Any:
+    return babel.BabelRouteRequest(
+        ae=encoding_of(part.prefix) if part.ae is None else part.ae,
+        plen=_plen(part.plen, part.prefix),
+        prefix=part.octets if part.octets is not None else encode_prefix(part.prefix),
+        subtlvs=_sub_tlvs(part),
+    )
+
+
+def _seqno_request(part: words.SeqnoRequest, sender: Sender) -> Any:
+    router_id = part.router_id
+    if isinstance(router_id, str):
+        router_id = saved_router_id(router_id, sender.saved)
+    return babel.BabelSeqnoRequest(
+        ae=encoding_of(part.prefix) if part.ae is None else part.ae,
+        plen=_plen(part.plen, part.prefix),
+        seqno=number(part.seqno, sender.saved, modular=True),
+        hop_count=part.hop_count,
+        reserved=part.reserved,
+        router_id=router_id,
+        prefix=part.octets if part.octets is not None else encode_prefix(part.prefix),
+        subtlvs=_sub_tlvs(part),
+    )
+
+
+def saved_router_id(text: str, saved: Mapping[str, Any]) -> bytes:
+    """The router-id saved under ``$name``.
+
+    Raises:
+        MatchError: nothing has saved a router-id under that name.
+    """
+    value = saved.get(text.removeprefix("$"))
+    if not isinstance(value, bytes):
+        raise MatchError(f"{text}: no step before this one has saved a router-id under that name")
+    return value
+
+
+def _plen(given: int | None, prefix: Network | None) -> int:
+    if given is not None:
+        return given
+    return prefix.prefixlen if prefix is not None else 0
+
+
+def _any(part: words.AnyTlv, _sender: Sender) -> Any:
+    return babel.BabelTLV(type=part.type, len=part.length, value=part.body)
+
+
+COMPOSERS: Mapping[str, Callable[[Any, Sender], Any]] = {
+    "pad1": lambda _part, _sender: babel.BabelPad1(),
+    "pad_n": lambda part, _sender: babel.BabelPadN(mbz=part.mbz),
+    "ack_request": _ack_request,
+    "ack": _ack,
+    "hello": _hello,
+    "ihu": _ihu,
+    "router_id": _router_id,
+    "next_hop": _next_hop,
+    "update": _update,
+    "route_request": _route_request,
+    "seqno_request": _seqno_request,
+    "any": _any,
+    "raw": lambda part, _sender: part.octets,
+}
+
+
+def interface_identifier(address: Address) -> bytes:
+    """The last eight octets of a link-local address, as AE 3 carries it."""
+    if not isinstance(address, IPv6Address) or address not in IPV6_LINK_LOCAL:
+        raise ValueError(f"{address} is not in fe80::/64")
+    return address.packed[8:]

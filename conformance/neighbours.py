@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The routers that the suite plays: who they are, and what they do by themselves between the steps of a trace."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address
+
+from attrs import define, field
+
+from . import trace as words
+from .lab import CENTISECOND, Microseconds, Network
+
+MODULUS = 1 << 16
+KEEPALIVE_SHARE = 4
+"""A route is announced again after three quarters of its interval, a Hello after three quarters of its own:
+the device must never miss one because the host was slow."""
+
+
+@define
+class Announcement:
+    """A route that is announced again and again."""
+
+    words: words.Announce
+    seqno: int
+    metric: int
+    due: Microseconds
+
+
+@define
+class PlayedNeighbour:
+    """One router on one link of the device."""
+
+    name: str
+    index: int
+    """From 0, in the order of the trace; addresses follow from it."""
+    link: str
+    link_index: int
+    settings: words.Neighbour
+    hello: bool = False
+    ihu: bool = False
+    rxcost: int = 96
+    hello_interval: int = 400
+    ihu_interval: int = 1200
+    multicast_seqno: int = 1
+    unicast_seqno: int = 1
+    hellos_sent: int = 0
+    hello_due: Microseconds = 0
+    announcements: dict[Network, Announcement] = field(factory=dict)
+
+    @classmethod
+    def from_words(cls, name: str, index: int, link_index: int, settings: words.Neighbour) -> "PlayedNeighbour":
+        return cls(
+            name=name,
+            index=index,
+            link=settings.link,
+            link_index=link_index,
+            settings=settings,
+            rxcost=settings.rxcost,
+            hello_interval=settings.hello_interval,
+            ihu_interval=settings.ihu_interval,
+            multicast_seqno=settings.first_seqno,
+        )
+
+    @property
+    def mac(self) -> str:
+        return f"02:00:00:00:0a:{self.index + 1:02x}"
+
+    @property
+    def address(self) -> IPv6Address:
+        return IPv6Address(f"fe80::a:{self.index + 1:x}")
+
+    @property
+    def ipv4(self) -> IPv4Address:
+        """On the link's own subnet, 198.18.<link>.0/24; the device is .1 there."""
+        return IPv4Address(f"198.18.{self.link_index}.{self.index + 10}")
+
+    def next_seqno(self, unicast: bool) -> int:
+        """The seqno of the next Hello of that kind; advances the counter."""
+        if unicast:
+            seqno, self.unicast_seqno = self.unicast_seqno, (self.unicast_seqno + 1) % MODULUS
+        else:
+            seqno, self.multicast_seqno = self.multicast_seqno, (self.multicast_seqno + 1) % MODULUS
+        return seqno
+
+    def next_due(self) -> Microseconds | None:
+        """When it will next do something by itself."""
+        due = [one.due for one in self.announcements.values()]
+        if self.hello or self.ihu:
+            due.append(self.hello_due)
+        return min(due, default=None)
+
+    def keepalive(self, now: Microseconds) -> tuple[words.Tlv, ...]:
+        """The Hello and IHU that are due now; plans the next ones."""
+        if not (self.hello or self.ihu) or now < self.hello_due:
+            return ()
+        period = self.hello_interval if self.hello else self.ihu_interval
+        self.hello_due = now + period * CENTISECOND * (KEEPALIVE_SHARE - 1) // KEEPALIVE_SHARE
+        tlvs = []
+        if self.hello:
+            tlvs.append(words.Tlv(hello=words.Hello(interval=self.hello_interval)))
+        if self.ihu and self.hellos_sent % self.settings.ihu_every == 0:
+            tlvs.append(words.Tlv(ihu=words.Ihu(rxcost=self.rxcost, interval=self.ihu_interval)))
+        self.hellos_sent += 1
+        return tuple(tlvs)
+
+    def due_announcements(self, now: Microseconds) -> Iterator[Announcement]:
+        """The routes to be announced again now; plans the next time."""
+        for one in list(self.announcements.values()):
+            if one.due <= now:
+                one.due = now + one.words.interval * CENTISECOND * (KEEPALIVE_SHARE - 1) // KEEPALIVE_SHARE
+                yield one
+
+
+def update_tlvs(announce: words.Announce, seqno: int, metric: int) -> tuple[words.Tlv, ...]:
+    """Router-Id, Next Hop where the family needs one, and the Update itself."""
+    tlvs = [words.Tlv(router_id=words.RouterIdTlv(router_id=announce.router_id))]
+    if announce.prefix.version == 4:
+        tlvs.append(words.Tlv(next_hop=words.NextHop(ae=1, address=announce.next_hop or "self")))
+    elif announce.next_hop is not None:
+        tlvs.append(words.Tlv(next_hop=words.NextHop(ae=3, address=announce.next_hop)))
+    tlvs.append(
+        words.Tlv(
+            update=words.Update(
+                prefix=announce.prefix, interval=announce.interval, seqno=seqno, metric=metric
+            )
+        )
+    )
+    return tuple(tlvs)

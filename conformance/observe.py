@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the device said, in the words of RFC 8966: TLVs after decompression, with the parser state applied.
+
+This reading is the suite's own.  It goes through the scapy layer and never through the reference, so that a
+mistake of the reference cannot excuse the same mistake in a device.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from types import MappingProxyType
+from typing import Any
+
+from attrs import field, frozen
+
+from .frames import Datagram, read_frame
+from .lab import Address, Microseconds, Network, SeenFrame
+from .layers import babel
+
+INFINITY = 0xFFFF
+WILDCARD = "wildcard"
+ADDRESS_OCTETS = {0: 0, 1: 4, 2: 16, 3: 8}
+UPDATE_FLAG_PREFIX = 0x80
+UPDATE_FLAG_ROUTER_ID = 0x40
+HELLO_FLAG_UNICAST = 0x8000
+
+KINDS: Mapping[type, str] = {
+    babel.BabelPad1: "pad1",
+    babel.BabelPadN: "pad_n",
+    babel.BabelAckRequest: "ack_request",
+    babel.BabelAck: "ack",
+    babel.BabelHello: "hello",
+    babel.BabelIHU: "ihu",
+    babel.BabelRouterId: "router_id",
+    babel.BabelNextHop: "next_hop",
+    babel.BabelUpdate: "update",
+    babel.BabelRouteRequest: "route_request",
+    babel.BabelSeqnoRequest: "seqno_request",
+}
+
+
+@frozen
+class SeenTlv:
+    """One TLV.  ``fields`` has the RFC's field names; an Update adds ``network``, ``by`` (router-id) and ``through``."""
+
+    kind: str
+    fields: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    def get(self, name: str) -> Any:
+        return self.fields.get(name)
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        shown = {
+            "hello": ("flags", "seqno", "interval"),
+            "ihu": ("address", "rxcost", "interval"),
+            "update": ("network", "metric", "seqno", "by", "interval"),
+            "ack": ("opaque",),
+            "ack_request": ("opaque", "interval"),
+            "route_request": ("network",),
+            "seqno_request": ("network", "seqno", "by", "hop_count"),
+            "router_id": ("router_id",),
+            "next_hop": ("address",),
+        }.get(self.kind, ())
+        words = [f"{name} {_word(self.fields.get(name))}" for name in shown]
+        return f"{self.kind.replace('_', ' ')}" + (f" ({', '.join(words)})" if words else "")
+
+
+@frozen
+class SeenPacket:
+    """One frame from the device that carried Babel."""
+
+    number: int
+    """Index among all frames of the recording."""
+    time: Microseconds
+    link: str
+    datagram: Datagram
+    frame: bytes
+    tlvs: tuple[SeenTlv, ...] = ()
+    trailer: tuple[SeenTlv, ...] = ()
+    error: str | None = None
+    """Why the payload is not a Babel packet at all."""
+    context: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def unicast(self) -> bool:
+        return not self.datagram.destination.is_multicast
+
+    @property
+    def summary(self) -> str:
+        if self.error:
+            return f"not a Babel packet: {self.error}"
+        return "; ".join(tlv.summary for tlv in self.tlvs) or "empty packet"
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bytes):
+        return value.hex()
+    if value == INFINITY:
+        return "infinite"
+    return str(value)
+
+
+def observe(seen: SeenFrame, number: int) -> SeenPacket | None:
+    """The Babel packet in a frame; ``None`` when the frame carries something else."""
+    datagram = read_frame(seen.frame)
+    if datagram is None or not datagram.is_babel:
+        return None
+    tlvs, trailer, error = read_payload(datagram.payload, datagram.source)
+    return SeenPacket(
+        number=number,
+        time=seen.time,
+        link=seen.link,
+        datagram=datagram,
+        frame=seen.frame,
+        tlvs=tlvs,
+        trailer=trailer,
+        error=error,
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def read_payload(
+    payload: bytes, source: Address
+) -> tuple[tuple[SeenTlv, ...], tuple[SeenTlv, ...], str | None]:
+    """The TLVs of the body and of the trailer, and why there are none when the header is wrong."""
+    if len(payload) < 4:
+        return (), (), f"{len(payload)} octets"
+    magic, version = payload[0], payload[1]
+    length = int.from_bytes(payload[2:4], "big")
+    if (magic, version) != (42, 2):
+        return (), (), f"magic {magic}, version {version}"
+    if length > len(payload) - 4:
+        return (), (), f"body length {length} in a datagram of {len(payload)} octets"
+    packet = babel.Babel(payload)
+    state = _ParserState(source)
+    body = tuple(_read(tlv, state) for tlv in packet.tlvs)
+    trailer = tuple(_read(tlv, _ParserState(source)) for tlv in packet.trailer)
+    return body, trailer, None
+
+
+class _ParserState:
+    """RFC 8966 section 4.5."""
+
+    def __init__(self, source: Address) -> None:
+        self.router_id: bytes | None = None
+        self.default_prefix: dict[int, bytes] = {}
+        self.next_hop: dict[int, Address] = {source.version: source}
+
+
+def _read(layer: Any, state: _ParserState) -> SeenTlv:
+    kind = KINDS.get(type(layer), "unknown")
+    fields: dict[str, Any] = {
+        name: getattr(layer, name) for name in (one.name for one in layer.fields_desc)
+    }
+    if "flags" in fields:
+        fields["flags"] = int(fields["flags"])
+    fields["octets"] = bytes(layer)
+    extra = READERS.get(kind)
+    if extra is not None:
+        try:
+            extra(fields, state)
+        except ValueError as error:
+            fields["error"] = str(error)
+    return SeenTlv(kind, MappingProxyType(fields))
+
+
+def read_address(encoding: int, octets: bytes) -> Address | None:
+    """An address by its encoding (RFC 8966 section 4.1.4); ``None`` for AE 0.
+
+    Raises:
+        ValueError: the encoding is unknown or the octets do not fit it.
+    """
+    if encoding not in ADDRESS_OCTETS or len(octets) != ADDRESS_OCTETS[encoding]:
+        raise ValueError(f"{len(octets)} octets of address with address encoding {encoding}")
+    if encoding == 0:
+        return None
+    if encoding == 1:
+        return IPv4Address(octets)
+    return IPv6Address(octets if encoding == 2 else b"\xfe\x80" + bytes(6) + octets)
+
+
+def read_network(encoding: int, plen: int, octets: bytes) -> Network:
+    """A prefix from all of its significant octets; bits beyond ``plen`` are cleared.
+
+    Raises:
+        ValueError: no such prefix.
+    """
+    size = 4 if encoding == 1 else 16
+    if encoding not in (1, 2, 3) or plen > size * 8:
+        raise ValueError(f"prefix length {plen} with address encoding {encoding}")
+    if encoding == 3:
+        octets = b"\xfe\x80" + bytes(6) + octets
+    whole = (octets + bytes(size))[:size]
+    if encoding == 1:
+        return IPv4Network((whole, plen), strict=False)
+    return IPv6Network((whole, plen), strict=False)
+
+
+def _ihu(fields: dict[str, Any], _state: _ParserState) -> None:
+    fields["to"] = read_address(fields["ae"], bytes(fields["address"]))
+
+
+def _router_id(fields: dict[str, Any], state: _ParserState) -> None:
+    state.router_id = bytes(fields["router_id"])
+
+
+def _next_hop(fields: dict[str, Any], state: _ParserState) -> None:
+    address = read_address(fields["ae"], bytes(fields["next_hop"]))
+    fields["address"] = address
+    if address is not None:
+        state.next_hop[address.version] = address
+
+
+def _update(fields: dict[str, Any], state: _ParserState) -> None:
+    encoding, plen, omitted = fields["ae"], fields["plen"], fields["omitted"]
+    fields["by"] = state.router_id
+    if encoding == 0:
+        fields["network"] = WILDCARD
+        return
+    default = state.default_prefix.get(encoding)
+    if omitted and default is None:
+        raise ValueError(f"Omitted {omitted} without a default prefix of address encoding {encoding}")
+    octets = (default or b"")[:omitted] + bytes(fields["prefix"])
+    network = read_network(encoding, plen, octets)
+    packed = network.network_address.packed
+    if fields["flags"] & UPDATE_FLAG_PREFIX:
+        state.default_prefix[encoding] = packed
+    if fields["flags"] & UPDATE_FLAG_ROUTER_ID:
+        state.router_id = packed[-8:].rjust(8, b"\0")
+    fields["network"] = network
+    fields["by"] = state.router_id
+    fields["through"] = state.next_hop.get(network.version)
+
+
+def _route_request(fields: dict[str, Any], _state: _ParserState) -> None:
+    encoding = fields["ae"]
+    fields["network"] = (
+        WILDCARD if encoding == 0 else read_network(encoding, fields["plen"], bytes(fields["prefix"]))
+    )
+
+
+def _seqno_request(fields: dict[str, Any], _state: _ParserState) -> None:
+    fields["by"] = bytes(fields["router_id"])
+    fields["network"] = read_network(fields["ae"], fields["plen"], bytes(fields["prefix"]))
+
+
+READERS = {
+    "ihu": _ihu,
+    "router_id": _router_id,
+    "next_hop": _next_hop,
+    "update": _update,
+    "route_request": _route_request,
+    "seqno_request": _seqno_request,
+}

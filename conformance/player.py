@@ -1,0 +1,724 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Plays one trace against one device and says, requirement by requirement, what came of it.
+
+The player sends what the trace sends, keeps its neighbours alive in between, and holds what it sees against
+what each judging step allows.  It decides nothing by the reference: what is allowed stands in the trace.
+
+Three outcomes of a step.  *Met*.  *Violated*: the device did something else, and that is a failure where the
+step judges and an unmet precondition where it does not.  *Undecided*: the host was too slow to know.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from . import trace as words
+from .compose import Sender, compose_packet
+from .describe import describe_observation, describe_send, describe_step
+from .flood import flood_payloads
+from .frames import BABEL_PORT, DATA_PORT, MULTICAST, Datagram, build_frame, multicast_mac
+from .lab import CENTISECOND, SECOND, Address, FibEntry, Lab, LabError, Microseconds
+from .matching import MatchError, duration, matches, matches_router_id, number
+from .neighbours import Announcement, PlayedNeighbour, update_tlvs
+from .observe import HELLO_FLAG_UNICAST, WILDCARD, SeenPacket, SeenTlv
+from .oracle import judge_rules
+from .recording import Entry, Recording
+from .verdict import Finding, TraceResult, Verdict
+
+SURVIVAL = "RTG-HOST-01"
+"""The requirement that every trace judges at its end: whatever was sent, the device lives."""
+
+POLL: Microseconds = SECOND // 20
+"""How often the forwarding table is read while something is expected of it."""
+UNTIMED: Microseconds = SECOND // 100
+"""No rule is finer than this: half of it is lost in any kernel."""
+PATIENCE: Microseconds = 20 * SECOND
+"""How long preparation may take: longer than any default Hello and IHU interval."""
+BARRIER_TAIL: Microseconds = SECOND // 2
+"""After an acknowledgment, how long something forbidden may still come."""
+DATA_REPEAT: Microseconds = SECOND // 2
+BARRIER_INTERVAL = 20  # centiseconds in which an Acknowledgment Request of ours must be answered
+SAVED_FIELD = {"router_id": "by"}
+SAMPLE = 6  # how many of the things that came are shown in a failure
+
+
+class Outcome(Enum):
+    """What became of a step."""
+
+    MET = "met"
+    VIOLATED = "violated"
+    UNDECIDED = "undecided"
+
+
+@frozen
+class Decision:
+    """The outcome of a step and what a reader must know about it."""
+
+    outcome: Outcome
+    came: str = ""
+    reason: str = ""
+
+
+Check: TypeAlias = Callable[[], Entry | None]
+
+
+class Player:
+    """One run of one trace on one laboratory."""
+
+    def __init__(self, trace: words.Trace, lab: Lab) -> None:
+        self.trace = trace
+        self.lab = lab
+        self.recording = Recording(trace, {link: lab.device_address(link) for link in trace.device.links})
+        self.saved: dict[str, Any] = {}
+        self.marks: dict[str, int] = {}
+        self.origin = 0
+        """When the last stimulus began."""
+        self.origin_entry = 0
+        """The first entry of the recording that can answer it."""
+        self.stimulus = ""
+        self.lateness: list[tuple[Microseconds, Microseconds]] = []
+        self.step: int | None = None
+        self.opaque = 0x0100
+        self.tokens = 0
+        self.stopped = False
+        links = list(trace.device.links)
+        self.neighbours = {
+            name: PlayedNeighbour.from_words(name, index, links.index(one.link), one)
+            for index, (name, one) in enumerate(trace.neighbours.items())
+        }
+        for one in self.neighbours.values():
+            lab.attach(one.link, one.mac, [one.address, one.ipv4])
+
+    # --- the run ------------------------------------------------------------------------------------------
+
+    def play(self) -> TraceResult:
+        """Play every step, then judge what needs the whole recording."""
+        started = time.monotonic()
+        findings: list[Finding] = []
+        error = None
+        try:
+            findings = self._steps()
+        except (MatchError, LabError) as problem:
+            error = f"{self.trace.id}: step {self.step}: {problem}"
+        findings += self._never_reached(findings, error)
+        if error is None:
+            findings += judge_rules(self.recording, self._noise)
+        return TraceResult(
+            trace=self.trace.id,
+            findings=tuple(findings),
+            wall_seconds=time.monotonic() - started,
+            protocol_seconds=self.lab.now() / SECOND,
+            conversation=self.recording.conversation(),
+            capture=self.recording.capture() if self._worth_keeping else b"",
+            error=error,
+        )
+
+    _worth_keeping = True
+
+    def _steps(self) -> list[Finding]:
+        findings: list[Finding] = []
+        for index, step in enumerate(self.trace.steps):
+            self.step = index
+            before = len(self.recording.entries)
+            decision = VERBS[step.verb](self, getattr(step, step.verb))
+            if step.judges:
+                findings += [self._finding(step, one, decision) for one in step.judges]
+                self._tag(step, before)
+            if decision.outcome is not Outcome.MET:
+                if not step.judges:
+                    findings += self._unmet(step, decision, findings)
+                break
+        self.step = None
+        return findings + self._survival(findings)
+
+    def _finding(self, step: words.Step, requirement: str, decision: Decision) -> Finding:
+        verdict = {
+            Outcome.MET: Verdict.PASS,
+            Outcome.VIOLATED: Verdict.FAIL,
+            Outcome.UNDECIDED: Verdict.INCONCLUSIVE,
+        }[decision.outcome]
+        return Finding(
+            requirement=requirement,
+            trace=self.trace.id,
+            verdict=verdict,
+            step=self.step,
+            sent=self.stimulus,
+            allowed=describe_step(step),
+            came=decision.came,
+            reason=decision.reason,
+        )
+
+    def _tag(self, step: words.Step, before: int) -> None:
+        """Write into the capture which frames were looked at for which requirement."""
+        for entry in self.recording.entries[before:]:
+            if entry.direction != "sent" and not entry.role:
+                continue
+            if entry.step is None:
+                entry.step = self.step
+            if not entry.requirements:
+                entry.requirements = step.judges
+
+    def _unmet(self, step: words.Step, decision: Decision, findings: list[Finding]) -> list[Finding]:
+        judged = {one.requirement for one in findings}
+        why = decision.reason or f"preparation failed: {describe_step(step)}; came: {decision.came}"
+        return [
+            Finding(one, self.trace.id, Verdict.INCONCLUSIVE, self.step, self.stimulus, reason=why)
+            for one in self.trace.requirements
+            if one not in judged
+        ]
+
+    def _never_reached(self, findings: list[Finding], error: str | None) -> list[Finding]:
+        judged = {one.requirement for one in findings}
+        why = error or "not reached: an earlier step of the trace decided against another requirement"
+        return [
+            Finding(one, self.trace.id, Verdict.INCONCLUSIVE, reason=why)
+            for one in self.trace.requirements
+            if one not in judged
+        ]
+
+    def _survival(self, findings: list[Finding]) -> list[Finding]:
+        """A device that no longer runs has failed, whatever else the trace was about."""
+        if self.stopped or self.lab.alive():
+            return []
+        self.recording.looked(self.lab.now(), "the device's process has ended", role="never")
+        return [
+            Finding(
+                SURVIVAL,
+                self.trace.id,
+                Verdict.FAIL,
+                sent=self.stimulus,
+                allowed="the device lives",
+                came="its process has ended",
+            )
+        ]
+
+    # --- time ---------------------------------------------------------------------------------------------
+
+    @property
+    def intervals(self) -> dict[str, Microseconds]:
+        """What the device announced last, and the interval of our own last announcement."""
+        found = {"hello": 400, "ihu": 1200, "update": 1600}
+        if self.trace.device.timers == "short":
+            found = {"hello": 100, "ihu": 300, "update": 400}
+        for packet in self.recording.packets():
+            for tlv in packet.tlvs:
+                if tlv.kind in found and 0 < (tlv.get("interval") or 0) < 0xFFFF:
+                    found[tlv.kind] = tlv["interval"]
+        routes = [one.words.interval for each in self.neighbours.values() for one in each.announcements.values()]
+        self.route_interval = routes[-1] if routes else getattr(self, "route_interval", 1600)
+        return {
+            **{name: value * CENTISECOND for name, value in found.items()},
+            "route": self.route_interval * CENTISECOND,
+        }
+
+    def _duration(self, text: str) -> Microseconds:
+        return duration(text, self.intervals)
+
+    def _noise(self, since: Microseconds) -> Microseconds:
+        """The worst delay since then that was the host's doing, or our own."""
+        own = max((late for when, late in self.lateness if when >= since), default=0)
+        return max(self.lab.noise(since), own)
+
+    def _stimulate(self, text: str) -> None:
+        self.origin = self.lab.now()
+        self.origin_entry = len(self.recording.entries)
+        self.stimulus = text
+
+    def _pump(self, deadline: Microseconds) -> bool:
+        """Let time pass until something came or the deadline has; true when something came."""
+        while True:
+            self._background()
+            due = min((d for one in self.neighbours.values() if (d := one.next_due()) is not None), default=deadline)
+            seen = self.lab.receive(min(deadline, due))
+            for frame in seen:
+                self._react(self.recording.received(frame))
+            if seen:
+                return True
+            if self.lab.now() >= deadline:
+                return False
+
+    def _rest(self, deadline: Microseconds) -> None:
+        while self.lab.now() < deadline:
+            self._pump(deadline)
+
+    def _background(self) -> None:
+        now = self.lab.now()
+        for one in self.neighbours.values():
+            due = one.next_due()
+            if due is not None and due < now:
+                self.lateness.append((now, now - due))
+            tlvs = one.keepalive(now)
+            if tlvs:
+                self._send(words.Send(by=one.name, tlvs=tlvs), role="keepalive")
+            for announcement in one.due_announcements(now):
+                self._send_announcement(one, announcement, role="keepalive")
+
+    def _react(self, entry: Entry) -> None:
+        """What a router must do at once: answer Acknowledgment Requests (RTG-ACK-01)."""
+        packet = entry.packet
+        if packet is None:
+            return
+        for one in self._hearers(packet):
+            if not (one.hello or one.ihu) or not one.settings.acks:
+                continue
+            for tlv in packet.tlvs:
+                if tlv.kind == "ack_request":
+                    answer = words.Send(
+                        by=one.name,
+                        tlvs=(words.Tlv(ack=words.Ack(opaque=tlv["opaque"])),),
+                        transport=words.Transport(destination="unicast"),
+                    )
+                    self._send(answer, role="acknowledgment")
+
+    def _hearers(self, packet: SeenPacket) -> Iterator[PlayedNeighbour]:
+        for one in self.neighbours.values():
+            if one.link == packet.link and self._reaches(packet, one):
+                yield one
+
+    @staticmethod
+    def _reaches(packet: SeenPacket, one: PlayedNeighbour) -> bool:
+        return not packet.unicast or packet.datagram.destination in (one.address, one.ipv4)
+
+    # --- sending ------------------------------------------------------------------------------------------
+
+    def _sender(self, one: PlayedNeighbour) -> Sender:
+        return Sender(
+            address=one.address,
+            ipv4=one.ipv4,
+            device_address=self.lab.device_address(one.link),
+            next_seqno=one.next_seqno,
+            saved=self.saved,
+        )
+
+    def _send(self, send: words.Send, *, role: str) -> None:
+        one = self.neighbours[send.by]
+        payload = compose_packet(send, self._sender(one))
+        self._transmit(one, payload, send.transport, role)
+
+    def _transmit(self, one: PlayedNeighbour, payload: bytes, transport: words.Transport, role: str) -> None:
+        source = transport.source or one.address
+        destination, mac = self._destination(one, source, transport)
+        frame = build_frame(
+            Datagram(
+                source_mac=one.mac,
+                destination_mac=mac,
+                source=source,
+                destination=destination,
+                source_port=transport.source_port,
+                destination_port=transport.destination_port,
+                hop_limit=transport.hop_limit,
+                payload=payload,
+            )
+        )
+        when = self.lab.send(one.link, frame)
+        self.recording.sent(when, one.link, frame, role=role, neighbour=one.name, step=self._sending_step(role))
+
+    def _sending_step(self, role: str) -> int | None:
+        return None if role in ("keepalive", "acknowledgment") else self.step
+
+    def _destination(
+        self, one: PlayedNeighbour, source: Address, transport: words.Transport
+    ) -> tuple[Address, str]:
+        wanted = transport.destination
+        if wanted == "multicast":
+            group = MULTICAST[source.version]
+            return group, multicast_mac(group)
+        mac = self.lab.device_mac(one.link)
+        if wanted == "unicast":
+            return self.lab.device_address(one.link, 6 if source.version == 6 else 4), mac
+        assert isinstance(wanted, IPv4Address | IPv6Address)
+        return wanted, multicast_mac(wanted) if wanted.is_multicast else mac
+
+    def _send_announcement(self, one: PlayedNeighbour, announcement: Announcement, *, role: str) -> None:
+        tlvs = update_tlvs(announcement.words, announcement.seqno, announcement.metric)
+        self._send(words.Send(by=one.name, tlvs=tlvs), role=role)
+
+    # --- verbs that act -------------------------------------------------------------------------------------
+
+    def _up(self, names: tuple[str, ...]) -> Decision:
+        self._stimulate(f"{', '.join(names)} send Hellos and IHUs")
+        for hello in range(2):
+            for name in names:
+                one = self.neighbours[name]
+                one.hello = one.ihu = True
+                one.hello_due = self.lab.now()
+            self._background()
+            if not hello:
+                self._rest(self.lab.now() + POLL)
+        deadline = self.lab.now() + PATIENCE
+        for name in names:
+            heard = words.Expect(at=name, ihu=words.SeenIhu(rxcost="finite"))
+            if self._await(self._watch(heard), deadline) is None:
+                return Decision(Outcome.VIOLATED, f"no IHU with finite rxcost for {name} in {PATIENCE // SECOND} s")
+        return Decision(Outcome.MET)
+
+    def _announce(self, announce: words.Announce) -> Decision:
+        one = self.neighbours[announce.by]
+        announcement = Announcement(
+            announce,
+            number(announce.seqno, self.saved, modular=True),
+            number(announce.metric, self.saved),
+            due=self.lab.now(),
+        )
+        self._stimulate(describe_step(words.Step(announce=announce)))
+        one.announcements.pop(announce.prefix, None)
+        if not announce.once:
+            one.announcements[announce.prefix] = announcement
+        list(one.due_announcements(self.lab.now()))
+        self._send_announcement(one, announcement, role="send")
+        return Decision(Outcome.MET)
+
+    def _withdraw(self, withdraw: words.Withdraw) -> Decision:
+        one = self.neighbours[withdraw.by]
+        self._stimulate(describe_step(words.Step(withdraw=withdraw)))
+        one.announcements.pop(withdraw.prefix, None)
+        update = words.Tlv(update=words.Update(prefix=withdraw.prefix, metric=0xFFFF, seqno=0))
+        self._send(words.Send(by=one.name, tlvs=(update,)), role="send")
+        return Decision(Outcome.MET)
+
+    def _silence(self, silence: words.Silence) -> Decision:
+        self._stimulate(describe_step(words.Step(silence=silence)))
+        self.neighbours[silence.by].announcements.pop(silence.prefix, None)
+        return Decision(Outcome.MET)
+
+    def _keepalive(self, change: words.Keepalive) -> Decision:
+        one = self.neighbours[change.by]
+        self._stimulate(describe_step(words.Step(keepalive=change)))
+        for name in ("hello", "ihu", "rxcost", "hello_interval", "ihu_interval"):
+            value = getattr(change, name)
+            if value is not None:
+                setattr(one, name, value)
+        if change.now:
+            one.hello_due = self.lab.now()
+            self._background()
+        return Decision(Outcome.MET)
+
+    def _send_step(self, send: words.Send) -> Decision:
+        self._stimulate(describe_send(send))
+        self._send(send, role="send")
+        return Decision(Outcome.MET)
+
+    def _flood(self, flood: words.Flood) -> Decision:
+        one = self.neighbours[flood.by]
+        self._stimulate(describe_step(words.Step(flood=flood)))
+        entries = self.recording.entries
+        for count, payload in enumerate(flood_payloads(flood), start=1):
+            self._transmit(one, payload, words.Transport(), "send")
+            if count > 2:
+                entries.pop()  # a capture of every frame of a flood helps nobody
+            if count % 16 == 0:
+                self._pump(self.lab.now() + SECOND // 100)
+                del entries[self.origin_entry + 64 :]
+        return Decision(Outcome.MET)
+
+    def _wait(self, text: str) -> Decision:
+        self._rest(self.lab.now() + self._duration(text))
+        return Decision(Outcome.MET)
+
+    def _mark(self, name: str) -> Decision:
+        self.marks[name] = len(self.recording.entries)
+        return Decision(Outcome.MET)
+
+    def _stop(self, _wanted: bool) -> Decision:
+        self._stimulate("the device is asked to stop")
+        self.stopped = True
+        self.recording.looked(self.lab.now(), "the device is asked to stop", role="stop", step=self.step)
+        self.lab.stop_device()
+        return Decision(Outcome.MET)
+
+    # --- verbs that watch -----------------------------------------------------------------------------------
+
+    def _expect(self, expect: words.Expect) -> Decision:
+        within = self._duration(expect.within)
+        deadline = self.origin + within
+        judging = bool(self.step is not None and self.trace.steps[self.step].judges)
+        grace = max(within, SECOND) if judging else PATIENCE
+        entry = self._await(self._watch(expect), deadline + grace, expect)
+        noise = self._noise(self.origin)
+        if entry is None:
+            if noise > within:
+                return Decision(Outcome.UNDECIDED, self._sample(expect), _slow_host(noise, within))
+            return Decision(Outcome.VIOLATED, self._sample(expect))
+        entry.role, entry.step = entry.role or "expect", self.step
+        late = entry.time - deadline
+        if judging and late > UNTIMED:
+            came = f"{entry.summary}, {late / SECOND:.3f} s too late"
+            if late <= UNTIMED + 2 * noise:
+                return Decision(Outcome.UNDECIDED, came, _slow_host(noise, within))
+            return Decision(Outcome.VIOLATED, came)
+        return Decision(Outcome.MET, entry.summary)
+
+    def _never(self, never: words.Never) -> Decision:
+        watch = self._watch(never)
+        if never.barrier is not None:
+            answered = self._barrier(words.Barrier(by=never.barrier))
+            if answered.outcome is not Outcome.MET:
+                return Decision(Outcome.UNDECIDED, answered.came, "the barrier was not answered")
+            end, window = self.lab.now() + BARRIER_TAIL, BARRIER_TAIL
+        else:
+            assert never.during is not None
+            window = self._duration(never.during)
+            end = self.origin + window
+        entry = self._await(watch, end, never)
+        if entry is None:
+            return Decision(Outcome.MET, "nothing of the kind")
+        entry.role, entry.step = "never", self.step
+        noise = self._noise(self.origin)
+        if 4 * noise > window:
+            return Decision(Outcome.UNDECIDED, entry.summary, _slow_host(noise, window))
+        return Decision(Outcome.VIOLATED, entry.summary)
+
+    def _count(self, count: words.Count) -> Decision:
+        found = list(self._matching(count, self.marks[count.since]))
+        for entry, _tlv in found:
+            entry.role = entry.role or "counted"
+        came = f"{len(found)}" + (f": {_shorten([tlv.summary for _entry, tlv in found])}" if found else "")
+        if len(found) < count.least or (count.most is not None and len(found) > count.most):
+            return Decision(Outcome.VIOLATED, came)
+        if found:
+            self._save(count.save, found[-1][1])
+        return Decision(Outcome.MET, came)
+
+    def _barrier(self, barrier: words.Barrier) -> Decision:
+        self.opaque += 1
+        request = words.Tlv(ack_request=words.AckRequest(opaque=self.opaque, interval=BARRIER_INTERVAL))
+        start, entry = self.lab.now(), len(self.recording.entries)
+        unicast = words.Transport(destination="unicast")
+        self._send(words.Send(by=barrier.by, tlvs=(request,), transport=unicast), role="barrier")
+        wanted = words.Expect(at=barrier.by, ack=words.SeenAck(opaque=str(self.opaque)))
+        within = self._duration(barrier.within)
+        answer = self._await(self._watch(wanted, entry), start + 2 * within)
+        noise = self._noise(start)
+        if answer is None:
+            outcome = Outcome.UNDECIDED if noise > within else Outcome.VIOLATED
+            return Decision(outcome, "no acknowledgment", _slow_host(noise, within) if noise > within else "")
+        answer.role = answer.role or "barrier"
+        return Decision(Outcome.MET, answer.summary)
+
+    def _alive(self, _wanted: bool) -> Decision:
+        if not self.lab.alive():
+            return Decision(Outcome.VIOLATED, "its process has ended")
+        up = [one.name for one in self.neighbours.values() if one.hello]
+        by = up[0] if up else next(iter(self.neighbours))
+        return self._barrier(words.Barrier(by=by, within="4 s"))
+
+    def _memory(self, limit: int) -> Decision:
+        octets = self.lab.memory_octets()
+        if octets is None:
+            return Decision(Outcome.UNDECIDED, reason="the memory of this device cannot be seen")
+        self.recording.looked(self.lab.now(), f"resident memory {octets} octets", role="expect", step=self.step)
+        return Decision(Outcome.MET if octets <= limit else Outcome.VIOLATED, f"{octets} octets")
+
+    # --- watching -------------------------------------------------------------------------------------------
+
+    def _await(
+        self, check: Check, deadline: Microseconds, watched: words.Observation | None = None
+    ) -> Entry | None:
+        """The first thing that the check finds before the deadline."""
+        polls = watched is not None and watched.kind in ("fib", "data")
+        while True:
+            found = check()
+            if found is not None:
+                return found
+            now = self.lab.now()
+            if now >= deadline:
+                return None
+            self._pump(min(deadline, now + POLL) if polls else deadline)
+
+    def _watch(self, watched: words.Observation, start: int | None = None) -> Check:
+        """A check that finds what is watched for, looking at each entry of the recording once."""
+        if watched.fib is not None:
+            route = watched.fib
+            return lambda: self._look_for_route(route)
+        position = self.origin_entry if start is None else start
+        if watched.data is not None:
+            return self._watch_data(watched.data)
+        save = getattr(watched, "save", {})
+
+        def check() -> Entry | None:
+            nonlocal position
+            for entry, tlv in self._matching(watched, position):
+                self._save(save, tlv)
+                return entry
+            position = len(self.recording.entries)
+            return None
+
+        return check
+
+    def _matching(self, watched: words.Observation, start: int) -> Iterator[tuple[Entry, SeenTlv]]:
+        assert watched.at is not None
+        observer = self.neighbours[watched.at]
+        for entry in self.recording.entries[start:]:
+            packet = entry.packet
+            if packet is None or packet.link != observer.link or not self._reaches(packet, observer):
+                continue
+            if watched.carried != "any" and packet.unicast != (watched.carried == "unicast"):
+                continue
+            for tlv in packet.tlvs:
+                if tlv.kind == watched.kind and tlv.get("error") is None and self._is(watched, tlv, packet, observer):
+                    yield entry, tlv
+
+    def _is(
+        self, watched: words.Observation, tlv: SeenTlv, packet: SeenPacket, observer: PlayedNeighbour
+    ) -> bool:
+        wanted = getattr(watched, watched.kind)
+        if isinstance(wanted, words.SeenIhu) and wanted.to == "observer" and not _is_for(tlv, packet, observer):
+            return False
+        for name, value in wanted:
+            if name in ("to", "unicast"):
+                continue
+            if name == "prefix":
+                if value != "any" and tlv["network"] != (WILDCARD if value == WILDCARD else value):
+                    return False
+            elif name == "router_id":
+                if not matches_router_id(value, tlv["by"], self.saved):
+                    return False
+            elif not matches(value, tlv[name], self.saved, modular=name in ("seqno", "opaque")):
+                return False
+        unicast = getattr(wanted, "unicast", None)
+        return unicast is None or bool(tlv["flags"] & HELLO_FLAG_UNICAST) == unicast
+
+    def _save(self, save: dict[str, str], tlv: SeenTlv) -> None:
+        for name, source in save.items():
+            self.saved[name] = tlv[SAVED_FIELD.get(source, source)]
+
+    def _look_at_table(self) -> tuple[FibEntry, ...]:
+        entries = tuple(self.lab.fib())
+        if not self.recording.routes or self.recording.routes[-1][1] != entries:
+            now = self.lab.now()
+            self.recording.routes.append((now, entries))
+            self.recording.looked(now, _table(entries))
+        return entries
+
+    def _look_for_route(self, wanted: words.SeenRoute) -> Entry | None:
+        lines = [one for one in self._look_at_table() if one.prefix == wanted.prefix]
+        forwarding = [one for one in lines if one.kind == "via"]
+        match wanted.state:
+            case "gone":
+                found = not forwarding
+            case "via":
+                found = any(self._goes(one, wanted) for one in forwarding)
+            case _:
+                found = not forwarding and any(one.kind == "unreachable" for one in lines)
+        if not found:
+            return None
+        return self.recording.looked(self.lab.now(), _table(tuple(lines)) or f"no line for {wanted.prefix}")
+
+    def _goes(self, line: FibEntry, wanted: words.SeenRoute) -> bool:
+        if wanted.next_hop is not None and line.next_hop != wanted.next_hop:
+            return False
+        if wanted.via is None:
+            return True
+        one = self.neighbours[wanted.via]
+        if wanted.next_hop is not None:
+            return line.link == one.link
+        return line.link == one.link and line.next_hop in (one.address, one.ipv4)
+
+    def _watch_data(self, wanted: words.SeenData) -> Check:
+        """Sends the data packet again and again, and finds it where it comes out."""
+        self.tokens += 1
+        token = f"althea-spec data {self.tokens}".encode()
+        start, due = len(self.recording.entries), 0
+
+        def check() -> Entry | None:
+            nonlocal due
+            if self.lab.now() >= due:
+                due = self.lab.now() + DATA_REPEAT
+                self._send_data(wanted, token)
+            for entry in self.recording.entries[start:]:
+                datagram = entry.datagram if entry.direction == "received" else None
+                if datagram is not None and datagram.payload == token and self._goes_to(entry, wanted):
+                    return entry
+            return None
+
+        return check
+
+    def _goes_to(self, entry: Entry, wanted: words.SeenData) -> bool:
+        if wanted.towards is None:
+            return True
+        one = self.neighbours[wanted.towards]
+        datagram = entry.datagram
+        return entry.link == one.link and datagram is not None and datagram.destination_mac == one.mac
+
+    def _send_data(self, wanted: words.SeenData, token: bytes) -> None:
+        one = self.neighbours[wanted.sent_by]
+        frame = build_frame(
+            Datagram(
+                source_mac=one.mac,
+                destination_mac=self.lab.device_mac(one.link),
+                source=wanted.source,
+                destination=wanted.destination,
+                source_port=DATA_PORT,
+                destination_port=DATA_PORT,
+                hop_limit=64,
+                payload=token,
+            )
+        )
+        when = self.lab.send(one.link, frame)
+        self.recording.sent(when, one.link, frame, role="data", neighbour=one.name, step=self.step)
+
+    def _sample(self, watched: words.Observation) -> str:
+        """What came in place of what was expected."""
+        if watched.fib is not None:
+            lines = tuple(one for one in self.lab.fib() if one.prefix == watched.fib.prefix)
+            return _table(lines) or f"no line for {watched.fib.prefix}"
+        if watched.data is not None:
+            return "the packet did not come out there"
+        observer = self.neighbours[watched.at or ""]
+        came = [
+            tlv.summary
+            for packet in self.recording.packets(self.origin_entry)
+            if packet.link == observer.link and self._reaches(packet, observer)
+            for tlv in packet.tlvs
+            if tlv.kind == watched.kind
+        ]
+        kind = watched.kind.replace("_", " ")
+        return _shorten(came) if came else f"no {kind} since (looked for: {describe_observation(watched)})"
+
+
+def _is_for(tlv: SeenTlv, packet: SeenPacket, observer: PlayedNeighbour) -> bool:
+    if tlv["to"] is None:
+        return packet.unicast
+    return tlv["to"] in (observer.address, observer.ipv4)
+
+
+def _slow_host(noise: Microseconds, window: Microseconds) -> str:
+    return f"the host was late by {noise / SECOND:.3f} s in a window of {window / SECOND:.3f} s"
+
+
+def _table(entries: tuple[FibEntry, ...]) -> str:
+    return "; ".join(
+        f"{one.prefix} {f'via {one.next_hop} on {one.link}' if one.kind == 'via' else 'unreachable'}"
+        for one in entries
+    )
+
+
+def _shorten(words_: list[str]) -> str:
+    more = len(words_) - SAMPLE
+    return "; ".join(words_[-SAMPLE:]) + (f" (and {more} before)" if more > 0 else "")
+
+
+VERBS: dict[str, Callable[[Player, Any], Decision]] = {
+    "up": Player._up,
+    "announce": Player._announce,
+    "withdraw": Player._withdraw,
+    "silence": Player._silence,
+    "keepalive": Player._keepalive,
+    "send": Player._send_step,
+    "flood": Player._flood,
+    "expect": Player._expect,
+    "never": Player._never,
+    "count": Player._count,
+    "barrier": Player._barrier,
+    "wait": Player._wait,
+    "mark": Player._mark,
+    "alive": Player._alive,
+    "stop": Player._stop,
+    "memory": Player._memory,
+}
+
+assert BABEL_PORT == words.Transport().source_port

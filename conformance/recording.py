@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""All that was sent, seen and looked at while a trace was played, with the reason why each thing is there."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from attrs import define, field
+from scapy.utils import RawPcapNgWriter
+
+from .frames import Datagram, read_frame
+from .lab import SECOND, Address, FibEntry, LinkName, Microseconds, SeenFrame
+from .observe import SeenPacket, SeenTlv, observe, read_payload
+from .trace import Trace
+from .verdict import ConversationRow
+
+ETHERNET = 1
+EPOCH = 1_577_836_800  # 2020-01-01: captures of a virtual clock need some beginning, always the same one
+
+
+@define
+class Entry:
+    """One thing that happened."""
+
+    number: int
+    time: Microseconds
+    direction: str
+    """``sent``, ``received`` or ``looked``."""
+    link: LinkName = ""
+    frame: bytes = b""
+    packet: SeenPacket | None = None
+    """What a received frame says, when it is Babel."""
+    text: str = ""
+    role: str = ""
+    requirements: tuple[str, ...] = ()
+    neighbour: str = ""
+    step: int | None = None
+
+    @property
+    def datagram(self) -> Datagram | None:
+        return read_frame(self.frame) if self.frame else None
+
+    @property
+    def tlvs(self) -> tuple[SeenTlv, ...]:
+        """What is inside a sent or received Babel frame, as far as it can be read."""
+        datagram = self.datagram
+        if datagram is None or not datagram.is_babel:
+            return ()
+        return read_payload(datagram.payload, datagram.source)[0]
+
+    @property
+    def summary(self) -> str:
+        if self.text:
+            return self.text
+        if self.packet is not None:
+            return self.packet.summary
+        datagram = self.datagram
+        if datagram is None:
+            return f"{len(self.frame)} octets that are not UDP"
+        if not datagram.is_babel:
+            return f"data packet {datagram.source} to {datagram.destination}, hop limit {datagram.hop_limit}"
+        tlvs, _trailer, error = read_payload(datagram.payload, datagram.source)
+        return error or "; ".join(tlv.summary for tlv in tlvs) or "empty packet"
+
+
+@define
+class Recording:
+    """The memory of one run of one trace."""
+
+    trace: Trace
+    device_addresses: Mapping[LinkName, Address] = field(factory=dict)
+    """The device's link-local address on each link."""
+    entries: list[Entry] = field(factory=list)
+    routes: list[tuple[Microseconds, tuple[FibEntry, ...]]] = field(factory=list)
+    """Every reading of the forwarding table that differed from the one before it."""
+
+    def sent(
+        self, time: Microseconds, link: LinkName, frame: bytes, *, role: str, neighbour: str, step: int | None
+    ) -> Entry:
+        entry = Entry(
+            len(self.entries), time, "sent", link, frame, role=role, neighbour=neighbour, step=step
+        )
+        self.entries.append(entry)
+        return entry
+
+    def received(self, seen: SeenFrame) -> Entry:
+        number = len(self.entries)
+        entry = Entry(number, seen.time, "received", seen.link, seen.frame, packet=observe(seen, number))
+        self.entries.append(entry)
+        return entry
+
+    def looked(self, time: Microseconds, text: str, *, role: str = "", step: int | None = None) -> Entry:
+        entry = Entry(len(self.entries), time, "looked", text=text, role=role, step=step)
+        self.entries.append(entry)
+        return entry
+
+    def packets(self, start: int = 0) -> Iterator[SeenPacket]:
+        """The Babel packets of the device from the entry of that number on."""
+        for entry in self.entries[start:]:
+            if entry.packet is not None:
+                yield entry.packet
+
+    def conversation(self) -> tuple[ConversationRow, ...]:
+        rows, frame = [], 0
+        for entry in self.entries:
+            frame += bool(entry.frame)
+            rows.append(
+                ConversationRow(
+                    time=entry.time,
+                    direction=entry.direction,  # type: ignore[arg-type]
+                    link=entry.link,
+                    summary=entry.summary,
+                    role=entry.role,
+                    requirements=entry.requirements,
+                    neighbour=entry.neighbour,
+                    step=entry.step,
+                    frame=frame if entry.frame else None,
+                )
+            )
+        return tuple(rows)
+
+    def capture(self) -> bytes:
+        """A pcapng file: one interface for each link, the role and requirements of each frame as its comment."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "capture.pcapng"
+            writer = RawPcapNgWriter(str(path))
+            writer.linktype, writer.sync = ETHERNET, False
+            writer._write_header(None)
+            for entry in self.entries:
+                if entry.frame:
+                    writer._write_packet(
+                        entry.frame,
+                        linktype=ETHERNET,
+                        sec=EPOCH + entry.time / SECOND,
+                        ifname=entry.link.encode(),
+                        direction=2 if entry.direction == "sent" else 1,
+                        comments=[comment(entry).encode()],
+                    )
+            writer.close()
+            return path.read_bytes()
+
+
+def comment(entry: Entry) -> str:
+    """Why a frame is in the capture."""
+    words = [entry.role or ("seen" if entry.direction == "received" else "send")]
+    if entry.requirements:
+        words.append(" ".join(entry.requirements))
+    if entry.step is not None:
+        words.append(f"step {entry.step}")
+    if entry.neighbour:
+        words.append(f"neighbour {entry.neighbour}")
+    return ", ".join(words)
