@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How late this host wakes a process that asked to be woken: the measure of what a time verdict is worth.
+
+The probe is a process of its own, because a thread would also measure our own interpreter lock.  It sleeps a
+few milliseconds at a time for as long as the laboratory lives and writes how much longer each sleep took than
+it should have into memory that it shares with the worker.
+"""
+
+import mmap
+import os
+import select
+import time
+from typing import Final
+
+PERIOD_NANOSECONDS: Final = 4_000_000
+"""Long enough that thirty probes do not disturb two cores, shorter than any delay worth knowing of."""
+SLICE_NANOSECONDS: Final = 50_000_000
+_SLICES: Final = 1 << 17  # 109 minutes
+_HEADER: Final = 8
+_CELL: Final = 4
+_LARGEST: Final = (1 << 32) - 1
+
+
+class Noise:
+    """Shared memory: the instant of the last wake-up, then the worst delay of every slice of 50 ms."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, _HEADER + _SLICES * _CELL)
+        self._beat = memoryview(self._memory)[:_HEADER].cast("Q")
+        self._worst = memoryview(self._memory)[_HEADER:].cast("I")
+        self._origin = time.monotonic_ns()
+        self._beat[0] = self._origin
+
+    def _slice(self, instant: int) -> int:
+        return min(max((instant - self._origin) // SLICE_NANOSECONDS, 0), _SLICES - 1)
+
+    def watch(self, lifeline: int) -> None:
+        """Measure until the other end of a pipe is closed.  Runs in the probe process."""
+        poller = select.poll()
+        poller.register(lifeline, select.POLLIN | select.POLLHUP)
+        period_milliseconds = PERIOD_NANOSECONDS // 1_000_000
+        before = time.monotonic_ns()
+        while not poller.poll(period_milliseconds):
+            now = time.monotonic_ns()
+            self.record(now, now - before - PERIOD_NANOSECONDS)
+            before = time.monotonic_ns()
+        os.close(lifeline)
+
+    def record(self, now: int, late: int) -> None:
+        """One wake-up at the monotonic time ``now``, ``late`` by so many nanoseconds."""
+        microseconds = min(max(late, 0) // 1000, _LARGEST)
+        # A delay spoils every slice that it reaches back into, not only the one in which it ended.
+        for index in range(self._slice(now - max(late, 0)), self._slice(now) + 1):
+            self._worst[index] = max(self._worst[index], microseconds)
+        self._beat[0] = now
+
+    def worst(self, since: int) -> int:
+        """Nanoseconds of wall time: the worst delay since that monotonic time, even one still going on."""
+        now = time.monotonic_ns()
+        seen = max(self._worst[self._slice(since) : self._slice(now) + 1])
+        going_on = now - int(self._beat[0]) - PERIOD_NANOSECONDS
+        return max(int(seen) * 1000, going_on, 0)
+
+    def close(self) -> None:
+        self._beat.release()
+        self._worst.release()
+        self._memory.close()
