@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The numbers of RFC 8966 and RFC 9616: what is on the wire, and the recommended parameters.
 
-Units are in the names.  Times that a router keeps are microseconds, the unit of ``now``; times that travel are
-centiseconds.
+Units are in the names.  Times that a router keeps are microseconds, the unit of ``now``; times that travel
+are centiseconds.
 """
 
 from typing import Final

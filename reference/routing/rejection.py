@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""Why a packet or a part of it has no effect: one reason for each check, so that the right one is told."""
+
+from enum import Enum, unique
+
+
+@unique
+class Rejection(Enum):
+    """The value is the reason in words."""
+
+    # The packet (RFC 8966 section 4.2)
+    PACKET_HEADER_TRUNCATED = "the datagram is shorter than a packet header"
+    MAGIC = "the magic number is not 42"
+    VERSION = "the version is not 2"
+    BODY_BEYOND_DATAGRAM = "the body length passes the end of the datagram"
+
+    # Framing (sections 4.3 and 4.4)
+    TLV_HEADER_TRUNCATED = "a type octet without a length octet"
+    TLV_BEYOND_REGION = "the length passes the end of the body or of the trailer"
+    TLV_TOO_SHORT = "the length is smaller than the fields of this type"
+    SUB_TLV_HEADER_TRUNCATED = "a sub-TLV has a type octet without a length octet"
+    SUB_TLV_BEYOND_TLV = "the length of a sub-TLV passes the end of its TLV"
+
+    # Meaning (sections 4.2 to 4.6)
+    UNKNOWN_TLV = "unknown TLV type"
+    NOT_ALLOWED_IN_TRAILER = "this TLV has no meaning in the trailer"
+    UNKNOWN_MANDATORY_SUB_TLV = "an unknown sub-TLV has the mandatory bit"
+    UNKNOWN_ADDRESS_ENCODING = "unknown address encoding"
+    WILDCARD_NOT_ALLOWED = "this TLV must not have address encoding 0"
+    WILDCARD_WITH_PREFIX = "address encoding 0 with a prefix length or omitted octets"
+    FINITE_WILDCARD = "an Update with address encoding 0 and a finite metric"
+    PREFIX_LENGTH = "the address encoding has no prefix of this length"
+    OMITTED_NOT_ALLOWED = "omitted octets in an address encoding that has no compression"
+    OMITTED_BEYOND_PREFIX = "more octets are omitted than the prefix has"
+    NO_DEFAULT_PREFIX = "omitted octets, but no default prefix of this address encoding"
+    NO_ROUTER_ID = "a finite metric, but no router-id"
+    ILLEGAL_ROUTER_ID = "a router-id of all zero or all one bits"
+    NO_NEXT_HOP = "a finite metric, but no next hop of this family"
+    ZERO_INTERVAL = "an interval of zero"
+    ZERO_HOP_COUNT = "a hop count of zero"
