@@ -8,7 +8,7 @@ The prose is the law and this module only its reader; the form of an entry is de
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from attrs import frozen
 
@@ -60,7 +60,7 @@ class Requirement:
     """Why no trace judges it."""
     withdrawn: str | None
     """Why it no longer holds."""
-    file: str
+    file: PurePosixPath
     """Path below the folder of the prose."""
     line: int
     """Line of its heading, from 1."""
@@ -171,7 +171,7 @@ def _requirement(block: _Block) -> Requirement:
         note=fields.get("note"),
         excuse=fields.get("excuse"),
         withdrawn=withdrawn,
-        file=block.file,
+        file=PurePosixPath(block.file),
         line=block.line,
     )
 
@@ -192,7 +192,7 @@ def _sentence(block: _Block, level: Level) -> str:
     """The text before the list of fields: one sentence that uses the keyword of its level and no other."""
     text = " ".join(line.strip() for _, line in block.lines if not _belongs_to_field(line))
     if not text or not text[0].isupper() or not text.endswith("."):
-        raise block.wrong("sentence", f"expected a capital at its start and a full stop at its end; got '{text}'")
+        raise block.wrong("sentence", f"expected a capital first and a full stop last; got '{text}'")
     if _SECOND_SENTENCE.search(text):
         raise block.wrong("sentence", f"expected one sentence; got more: '{text}'")
     keywords = set(_KEYWORD.findall(text))
