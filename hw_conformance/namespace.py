@@ -53,7 +53,7 @@ class House:
     def __init__(self, workdir: Path, prepare_mounts: PrepareMounts | None = None) -> None:
         """Enter the tester's namespaces and start the first process of the device's.
 
-        ``prepare_mounts`` runs in the device's mount namespace.
+        ``prepare_mounts`` runs in the device's mount namespace, standing in the work folder.
 
         Raises:
             LabError: no right to make namespaces, or the kernel lacks them.
@@ -133,10 +133,12 @@ class House:
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
-    def ask(self, command: Sequence[str], seconds: float = 5.0) -> str:
+    def ask(
+        self, command: Sequence[str], seconds: float = 5.0, environment: Mapping[str, str] | None = None
+    ) -> str:
         """What a short command in the device's namespaces prints, or one line that says why nothing."""
         try:
-            child = self.spawn(command, pipe=True)
+            child = self.spawn(command, environment=environment, pipe=True)
         except LabError as error:
             return f"{error}\n"
         try:
@@ -264,13 +266,13 @@ def _keep_only(*kept: int) -> None:
 def _furnish(workdir: Path, prepare_mounts: PrepareMounts | None) -> None:
     system_calls.keep_mounts_private()
     os.chdir(workdir)
-    if prepare_mounts is not None:
-        prepare_mounts()
     # libfaketime keeps files there that are named by process number, and every house counts from 1.
     system_calls.mount("none", "/dev/shm", "tmpfs", 0)
     system_calls.mount("none", "/run", "tmpfs", 0)
     INSIDE.mkdir()
     system_calls.bind(".", str(INSIDE))
+    if prepare_mounts is not None:
+        prepare_mounts()
     for name, value in _SETTINGS.items():
         _write_setting(name, value)
     for scope in ("all", "default"):
