@@ -159,18 +159,14 @@ def _ihu(part: words.Ihu, sender: Sender) -> Any:
 
 
 def _router_id(part: words.RouterIdTlv, _sender: Sender) -> Any:
-    return babel.BabelRouterId(
-        reserved=part.reserved, router_id=part.router_id, subtlvs=_sub_tlvs(part)
-    )
+    return babel.BabelRouterId(reserved=part.reserved, router_id=part.router_id, subtlvs=_sub_tlvs(part))
 
 
 def _next_hop(part: words.NextHop, sender: Sender) -> Any:
     own: Address = sender.ipv4 if part.ae == 1 else sender.address
     address = own if isinstance(part.address, str) else part.address
     octets = part.octets if part.octets is not None else encode_address(part.ae, address)
-    return babel.BabelNextHop(
-        ae=part.ae, reserved=part.reserved, next_hop=octets, subtlvs=_sub_tlvs(part)
-    )
+    return babel.BabelNextHop(ae=part.ae, reserved=part.reserved, next_hop=octets, subtlvs=_sub_tlvs(part))
 
 
 def _update(part: words.Update, sender: Sender) -> Any:

@@ -50,15 +50,30 @@ def _plain(value: Any) -> str:
 def describe_step(step: words.Step) -> str:
     """The step in one line."""
     part = getattr(step, step.verb)
+    watching = _describe_watching(part)
+    return watching if watching is not None else _describe_acting(step.verb, part)
+
+
+def _describe_watching(part: object) -> str | None:
     match part:
         case words.Expect():
             return f"{describe_observation(part)}, within {part.within}"
         case words.Never():
-            until = f"for {part.during}" if part.during else f"before {part.barrier}'s acknowledgment and 0.5 s"
+            until = (
+                f"for {part.during}" if part.during else f"before {part.barrier}'s acknowledgment and 0.5 s"
+            )
             return f"never: {describe_observation(part)}, {until}"
         case words.Count():
             most = "any number" if part.most is None else str(part.most)
             return f"{part.least} to {most} of: {describe_observation(part)}, since mark {part.since}"
+        case words.Barrier():
+            return f"{part.by} asks for an acknowledgment and gets it, within {part.within}"
+        case _:
+            return None
+
+
+def _describe_acting(verb: str, part: object) -> str:
+    match part:
         case words.Announce():
             how = "once" if part.once else f"every {part.interval} cs"
             return (
@@ -75,8 +90,6 @@ def describe_step(step: words.Step) -> str:
             return f"{part.by} changes its keepalives:{_fields(part)}"
         case words.Flood():
             return f"{part.by} floods {part.updates} Updates below {part.base}"
-        case words.Barrier():
-            return f"{part.by} asks for an acknowledgment and gets it, within {part.within}"
         case tuple():
             return f"{', '.join(part)} come up"
         case _:
@@ -86,7 +99,7 @@ def describe_step(step: words.Step) -> str:
                 "alive": "the device lives and answers an Acknowledgment Request",
                 "stop": "the device is asked to stop",
                 "memory": f"the device uses at most {part} octets of memory",
-            }[step.verb]
+            }[verb]
 
 
 def describe_send(send: words.Send) -> str:

@@ -13,7 +13,7 @@ from scapy.packet import Raw
 from .lab import Address
 
 BABEL_PORT = 6696
-MULTICAST = {4: IPv4Address("224.0.0.111"), 6: IPv6Address("ff02::1:6")}
+MULTICAST: dict[int, Address] = {4: IPv4Address("224.0.0.111"), 6: IPv6Address("ff02::1:6")}
 DATA_PORT = 9  # discard: whoever receives a data packet of ours has no reason to answer
 
 

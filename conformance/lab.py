@@ -6,7 +6,7 @@ to it, what its clock is, and how much of its inside can be read.  Everything el
 against the protocols of this module.
 
 Units: every time is an integer number of microseconds of *protocol time* since the laboratory was opened.
-A daemon that runs ten times faster than the wall clock has ten microseconds of protocol time in one of the wall's.
+A daemon that runs ten times faster than the wall clock has ten of them in each microsecond of the wall's.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class LabError(Exception):
 
 
 class Feature(StrEnum):
-    """What a target may lack without being wrong, because RFC 8966 leaves it optional or the lab cannot see it.
+    """What a target may lack without being wrong: RFC 8966 leaves it optional, or the lab cannot see it.
 
     A target answers for each of these whether it has it; it must answer no for any other word.
     """
@@ -167,6 +167,10 @@ class Target(Protocol):
     @property
     def concurrency(self) -> int:
         """How many of its laboratories may be open at once; more than one means one process for each."""
+
+    @property
+    def attempts(self) -> int:
+        """How often a trace is played when all it says is that the host was too slow; 1 in virtual time."""
 
     def describe(self) -> Description: ...
 

@@ -108,10 +108,10 @@ def matches_router_id(matcher: bytes | str, value: bytes | None, saved: Mapping[
     if text.startswith("$"):
         if text[1:] not in saved:
             raise MatchError(f"{text}: no step before this one has saved a router-id under that name")
-        wanted = saved[text[1:]]
+        wanted: object = saved[text[1:]]
     else:
         wanted = bytes.fromhex(text)
-    return (value == wanted) != negated
+    return bool(value == wanted) != negated
 
 
 def duration(text: str, intervals: Mapping[str, Microseconds]) -> Microseconds:

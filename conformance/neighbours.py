@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The routers that the suite plays: who they are, and what they do by themselves between the steps of a trace."""
+"""The routers that the suite plays: who they are, and what they do by themselves between steps."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
@@ -47,7 +47,9 @@ class PlayedNeighbour:
     announcements: dict[Network, Announcement] = field(factory=dict)
 
     @classmethod
-    def from_words(cls, name: str, index: int, link_index: int, settings: words.Neighbour) -> "PlayedNeighbour":
+    def from_words(
+        cls, name: str, index: int, link_index: int, settings: words.Neighbour
+    ) -> "PlayedNeighbour":
         return cls(
             name=name,
             index=index,

@@ -41,7 +41,10 @@ KINDS: Mapping[type, str] = {
 
 @frozen
 class SeenTlv:
-    """One TLV.  ``fields`` has the RFC's field names; an Update adds ``network``, ``by`` (router-id) and ``through``."""
+    """One TLV.  ``fields`` has the RFC's field names.
+
+    An Update adds ``network``, ``by`` (the router-id) and ``through`` (the next hop).
+    """
 
     kind: str
     fields: Mapping[str, Any]
@@ -156,9 +159,7 @@ class _ParserState:
 
 def _read(layer: Any, state: _ParserState) -> SeenTlv:
     kind = KINDS.get(type(layer), "unknown")
-    fields: dict[str, Any] = {
-        name: getattr(layer, name) for name in (one.name for one in layer.fields_desc)
-    }
+    fields: dict[str, Any] = {name: getattr(layer, name) for name in (one.name for one in layer.fields_desc)}
     if "flags" in fields:
         fields["flags"] = int(fields["flags"])
     fields["octets"] = bytes(layer)

@@ -130,10 +130,10 @@ class Player:
                 self._tag(step, before)
             if decision.outcome is not Outcome.MET:
                 if not step.judges:
-                    findings += self._unmet(step, decision, findings)
+                    return findings + self._unmet(step, decision, findings) + self._survival()
                 break
         self.step = None
-        return findings + self._survival(findings)
+        return findings + self._survival()
 
     def _finding(self, step: words.Step, requirement: str, decision: Decision) -> Finding:
         verdict = {
@@ -180,7 +180,7 @@ class Player:
             if one not in judged
         ]
 
-    def _survival(self, findings: list[Finding]) -> list[Finding]:
+    def _survival(self) -> list[Finding]:
         """A device that no longer runs has failed, whatever else the trace was about."""
         if self.stopped or self.lab.alive():
             return []
@@ -208,7 +208,9 @@ class Player:
             for tlv in packet.tlvs:
                 if tlv.kind in found and 0 < (tlv.get("interval") or 0) < 0xFFFF:
                     found[tlv.kind] = tlv["interval"]
-        routes = [one.words.interval for each in self.neighbours.values() for one in each.announcements.values()]
+        routes = [
+            one.words.interval for each in self.neighbours.values() for one in each.announcements.values()
+        ]
         self.route_interval = routes[-1] if routes else getattr(self, "route_interval", 1600)
         return {
             **{name: value * CENTISECOND for name, value in found.items()},
@@ -232,7 +234,9 @@ class Player:
         """Let time pass until something came or the deadline has; true when something came."""
         while True:
             self._background()
-            due = min((d for one in self.neighbours.values() if (d := one.next_due()) is not None), default=deadline)
+            due = min(
+                (d for one in self.neighbours.values() if (d := one.next_due()) is not None), default=deadline
+            )
             seen = self.lab.receive(min(deadline, due))
             for frame in seen:
                 self._react(self.recording.received(frame))
@@ -315,7 +319,9 @@ class Player:
             )
         )
         when = self.lab.send(one.link, frame)
-        self.recording.sent(when, one.link, frame, role=role, neighbour=one.name, step=self._sending_step(role))
+        self.recording.sent(
+            when, one.link, frame, role=role, neighbour=one.name, step=self._sending_step(role)
+        )
 
     def _sending_step(self, role: str) -> int | None:
         return None if role in ("keepalive", "acknowledgment") else self.step
@@ -324,14 +330,13 @@ class Player:
         self, one: PlayedNeighbour, source: Address, transport: words.Transport
     ) -> tuple[Address, str]:
         wanted = transport.destination
-        if wanted == "multicast":
-            group = MULTICAST[source.version]
-            return group, multicast_mac(group)
         mac = self.lab.device_mac(one.link)
+        if isinstance(wanted, IPv4Address | IPv6Address):
+            return wanted, multicast_mac(wanted) if wanted.is_multicast else mac
         if wanted == "unicast":
             return self.lab.device_address(one.link, 6 if source.version == 6 else 4), mac
-        assert isinstance(wanted, IPv4Address | IPv6Address)
-        return wanted, multicast_mac(wanted) if wanted.is_multicast else mac
+        group = MULTICAST[source.version]
+        return group, multicast_mac(group)
 
     def _send_announcement(self, one: PlayedNeighbour, announcement: Announcement, *, role: str) -> None:
         tlvs = update_tlvs(announcement.words, announcement.seqno, announcement.metric)
@@ -353,7 +358,9 @@ class Player:
         for name in names:
             heard = words.Expect(at=name, ihu=words.SeenIhu(rxcost="finite"))
             if self._await(self._watch(heard), deadline) is None:
-                return Decision(Outcome.VIOLATED, f"no IHU with finite rxcost for {name} in {PATIENCE // SECOND} s")
+                return Decision(
+                    Outcome.VIOLATED, f"no IHU with finite rxcost for {name} in {PATIENCE // SECOND} s"
+                )
         return Decision(Outcome.MET)
 
     def _announce(self, announce: words.Announce) -> Decision:
@@ -510,7 +517,9 @@ class Player:
         octets = self.lab.memory_octets()
         if octets is None:
             return Decision(Outcome.UNDECIDED, reason="the memory of this device cannot be seen")
-        self.recording.looked(self.lab.now(), f"resident memory {octets} octets", role="expect", step=self.step)
+        self.recording.looked(
+            self.lab.now(), f"resident memory {octets} octets", role="expect", step=self.step
+        )
         return Decision(Outcome.MET if octets <= limit else Outcome.VIOLATED, f"{octets} octets")
 
     # --- watching -------------------------------------------------------------------------------------------
@@ -559,14 +568,22 @@ class Player:
             if watched.carried != "any" and packet.unicast != (watched.carried == "unicast"):
                 continue
             for tlv in packet.tlvs:
-                if tlv.kind == watched.kind and tlv.get("error") is None and self._is(watched, tlv, packet, observer):
+                if (
+                    tlv.kind == watched.kind
+                    and tlv.get("error") is None
+                    and self._is(watched, tlv, packet, observer)
+                ):
                     yield entry, tlv
 
     def _is(
         self, watched: words.Observation, tlv: SeenTlv, packet: SeenPacket, observer: PlayedNeighbour
     ) -> bool:
         wanted = getattr(watched, watched.kind)
-        if isinstance(wanted, words.SeenIhu) and wanted.to == "observer" and not _is_for(tlv, packet, observer):
+        if (
+            isinstance(wanted, words.SeenIhu)
+            and wanted.to == "observer"
+            and not _is_for(tlv, packet, observer)
+        ):
             return False
         for name, value in wanted:
             if name in ("to", "unicast"):
@@ -721,4 +738,4 @@ VERBS: dict[str, Callable[[Player, Any], Decision]] = {
     "memory": Player._memory,
 }
 
-assert BABEL_PORT == words.Transport().source_port
+assert words.Transport().source_port == BABEL_PORT

@@ -77,9 +77,7 @@ class Recording:
     def sent(
         self, time: Microseconds, link: LinkName, frame: bytes, *, role: str, neighbour: str, step: int | None
     ) -> Entry:
-        entry = Entry(
-            len(self.entries), time, "sent", link, frame, role=role, neighbour=neighbour, step=step
-        )
+        entry = Entry(len(self.entries), time, "sent", link, frame, role=role, neighbour=neighbour, step=step)
         self.entries.append(entry)
         return entry
 
@@ -120,7 +118,7 @@ class Recording:
         return tuple(rows)
 
     def capture(self) -> bytes:
-        """A pcapng file: one interface for each link, the role and requirements of each frame as its comment."""
+        """A pcapng file: an interface for each link, role and requirements of each frame as its comment."""
         with TemporaryDirectory() as folder:
             path = Path(folder) / "capture.pcapng"
             writer = RawPcapNgWriter(str(path))

@@ -50,9 +50,10 @@ Octets: TypeAlias = Annotated[bytes, BeforeValidator(_octets)]
 Integer: TypeAlias = int | str
 """A number, or ``$name`` / ``$name + 1``: a value saved by an earlier step."""
 Matcher: TypeAlias = Annotated[str, BeforeValidator(_matcher)]
-"""``7``, ``!= 7``, ``< 7``, ``<= 7``, ``> 7``, ``>= 7``, ``1..9``, ``finite``, ``infinite``, ``newer than $s``, ``any``."""
+"""``7``, ``!= 7``, ``<= 7``, ``1..9``, ``finite``, ``infinite``, ``newer than $s``, ``any``."""
 Duration: TypeAlias = Annotated[str, Field(pattern=r"^\d+(\.\d+)? (s|ms|hello|ihu|update|route)$")]
-"""``0.2 s``, or a multiple of an announced interval: the device's ``hello``, ``ihu``, ``update``, or our own ``route``."""
+"""``0.2 s``, or a multiple of an announced interval: the device's ``hello``, ``ihu`` or ``update``, or the
+``route`` interval that we announced last."""
 RouterId: TypeAlias = Annotated[bytes, BeforeValidator(_octets), Field(min_length=8, max_length=8)]
 Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
@@ -252,7 +253,7 @@ class Send(_Model):
 
 
 class Announce(_Model):
-    """A route that a neighbour announces now and then again in every interval, until it is withdrawn or silenced."""
+    """A route announced now, and again in every interval until it is withdrawn or silenced."""
 
     by: str
     prefix: Network
@@ -352,11 +353,11 @@ class SeenSeqnoRequest(_Model):
 
 
 class SeenRoute(_Model):
-    """A line of the forwarding table.  ``via`` names a neighbour; ``unreachable`` a refusal; ``gone`` no line that forwards."""
+    """A line of the forwarding table; ``via`` names a neighbour."""
 
     prefix: Network
     state: Literal["via", "unreachable", "gone", "held"] = "via"
-    """``gone``: nothing forwards this exact prefix (absent or unreachable).  ``held``: present as unreachable."""
+    """``gone``: nothing forwards it; ``unreachable`` (or ``held``): it is there and refuses."""
     via: str | None = None
     next_hop: Address | None = None
 
@@ -372,12 +373,20 @@ class SeenData(_Model):
 
 
 OBSERVABLE = (
-    "hello", "ihu", "update", "ack", "ack_request", "route_request", "seqno_request", "fib", "data",
+    "hello",
+    "ihu",
+    "update",
+    "ack",
+    "ack_request",
+    "route_request",
+    "seqno_request",
+    "fib",
+    "data",
 )
 
 
 class Observation(_Model):
-    """Exactly one kind of thing, and where it is looked for: ``at`` a neighbour (its unicast and its link's multicast)."""
+    """Exactly one kind of thing, and where: ``at`` a neighbour (its unicast, and its link's multicast)."""
 
     at: str | None = None
     carried: Literal["any", "unicast", "multicast"] = "any"
@@ -413,8 +422,8 @@ class Expect(Observation):
 
 
 class Never(Observation):
-    """Must not come from the last stimulus until that time has passed, or (``barrier``) until that neighbour's
-    Acknowledgment Request, sent after the stimulus, has been answered and half a second more has passed."""
+    """Must not come after the last stimulus: until that time is over, or (``barrier``) until that
+    neighbour's Acknowledgment Request, sent now, has been answered and half a second more has passed."""
 
     during: Duration | None = None
     barrier: str | None = None
@@ -436,14 +445,14 @@ class Count(Observation):
 
 
 class Barrier(_Model):
-    """An Acknowledgment Request that must be answered: proof that the device has read all that came before."""
+    """An Acknowledgment Request that must be answered: proof that all before it has been read."""
 
     by: str
     within: Duration = "2 s"
 
 
 class Step(_Model):
-    """Exactly one verb.  ``judges`` names the requirements on which the outcome of this step is a verdict."""
+    """Exactly one verb.  ``judges`` names the requirements on which its outcome is a verdict."""
 
     judges: tuple[RequirementId, ...] = ()
     note: str = ""
@@ -518,7 +527,7 @@ class Trace(_Model):
     since: str = "1"
     """The version of the law that first asked for this trace."""
     rows: tuple[str, ...] = ()
-    """Rows of the malformed-input table or of the parsing traps that this trace covers (``2.19/...``, ``T-07``)."""
+    """Rows of the malformed-input table or of the traps covered (``2.19/...``, ``T-07``)."""
     needs: tuple[Feature, ...] = ()
     pace: Pace = Pace.FAST
     device: Device = Device()
@@ -550,15 +559,16 @@ class Trace(_Model):
 def _exactly_one(model: BaseModel, names: Any) -> str:
     given = [name for name in names if getattr(model, name, None) is not None]
     if len(given) != 1:
-        raise ValueError(f"expected exactly one of {', '.join(sorted(names))}; got {', '.join(sorted(given)) or 'none'}")
-    return given[0]
+        raise ValueError(
+            f"expected exactly one of {', '.join(sorted(names))}; got {', '.join(sorted(given)) or 'none'}"
+        )
+    return str(given[0])
 
 
 def _neighbours_of(step: Step) -> list[str]:
     names = list(step.up or ())
-    for part in (step.announce, step.withdraw, step.silence, step.keepalive, step.send, step.flood, step.barrier):
-        if part is not None:
-            names.append(part.by)
+    acting = (step.announce, step.withdraw, step.silence, step.keepalive, step.send, step.flood, step.barrier)
+    names += [part.by for part in acting if part is not None]
     for watched in (step.expect, step.never, step.count):
         if watched is None:
             continue

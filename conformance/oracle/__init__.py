@@ -11,9 +11,10 @@ from itertools import chain
 
 from attrs import frozen
 
-from ..lab import SECOND, Microseconds
-from ..recording import Recording
-from ..verdict import Finding, Verdict
+from althea_spec.conformance.lab import SECOND, Microseconds
+from althea_spec.conformance.recording import Recording
+from althea_spec.conformance.verdict import Finding, Verdict
+
 from . import encoding, routes, timing
 from .occasion import Occasion
 
@@ -64,7 +65,10 @@ def judge_rule(
         entry.requirements = tuple(dict.fromkeys((*entry.requirements, rule.requirement)))
     if not count:
         return None
-    came = "; ".join(f"at {one.entry.time / SECOND:.3f} s on link {one.entry.link}: {one.wrong}" for one in wrong[:EXAMPLES])
+    came = "; ".join(
+        f"at {one.entry.time / SECOND:.3f} s on link {one.entry.link}: {one.wrong}"
+        for one in wrong[:EXAMPLES]
+    )
     if len(wrong) > EXAMPLES:
         came += f" (and {len(wrong) - EXAMPLES} more)"
     verdict = Verdict.FAIL if wrong else Verdict.INCONCLUSIVE if slow else Verdict.PASS

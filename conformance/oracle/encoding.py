@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv6Network
 from typing import TypeAlias
 
-from ..frames import BABEL_PORT, MULTICAST
-from ..observe import ADDRESS_OCTETS, HELLO_FLAG_UNICAST, INFINITY, SeenPacket, SeenTlv
-from ..recording import Recording
+from althea_spec.conformance.frames import BABEL_PORT, MULTICAST
+from althea_spec.conformance.observe import ADDRESS_OCTETS, HELLO_FLAG_UNICAST, INFINITY, SeenPacket, SeenTlv
+from althea_spec.conformance.recording import Recording
+
 from .occasion import Occasion, packets, tlvs
 
 LINK_LOCAL = IPv6Network("fe80::/10")
@@ -70,7 +71,9 @@ def _transport(_recording: Recording, packet: SeenPacket) -> str | None:
 
 def _ports(_recording: Recording, packet: SeenPacket) -> str | None:
     ports = (packet.datagram.source_port, packet.datagram.destination_port)
-    return None if ports == (BABEL_PORT, BABEL_PORT) else f"source port {ports[0]}, destination port {ports[1]}"
+    return (
+        None if ports == (BABEL_PORT, BABEL_PORT) else f"source port {ports[0]}, destination port {ports[1]}"
+    )
 
 
 def _size(recording: Recording, packet: SeenPacket) -> str | None:
@@ -189,7 +192,11 @@ def _update_flags(tlv: SeenTlv) -> str | None:
 
 
 def _wildcard_metric(tlv: SeenTlv) -> str | None:
-    return f"address encoding 0 with metric {tlv['metric']}" if tlv["ae"] == 0 and tlv["metric"] != INFINITY else None
+    return (
+        f"address encoding 0 with metric {tlv['metric']}"
+        if tlv["ae"] == 0 and tlv["metric"] != INFINITY
+        else None
+    )
 
 
 def _wildcard_shape(tlv: SeenTlv) -> str | None:
@@ -229,7 +236,9 @@ def _acknowledgment(recording: Recording) -> Iterator[Occasion]:
     for entry, packet in packets(recording):
         for tlv in packet.tlvs:
             if tlv.kind == "ack":
-                yield Occasion(entry, None if packet.unicast else "an Acknowledgment sent to the multicast group")
+                yield Occasion(
+                    entry, None if packet.unicast else "an Acknowledgment sent to the multicast group"
+                )
 
 
 def _ack_requests_rare(recording: Recording) -> Iterator[Occasion]:
@@ -245,7 +254,11 @@ def _ack_requests_rare(recording: Recording) -> Iterator[Occasion]:
 RULES: tuple[tuple[str, str, Callable[[Recording], Iterator[Occasion]]], ...] = (
     ("RTG-SEND-01", "all packets are carried over IPv6", every_packet(_over_ipv6)),
     ("RTG-SEND-02", "a unicast source address, link-local over IPv6", every_packet(_source)),
-    ("RTG-PKT-01", "hop limit 1, to the Babel group or a link-local unicast address", every_packet(_transport)),
+    (
+        "RTG-PKT-01",
+        "hop limit 1, to the Babel group or a link-local unicast address",
+        every_packet(_transport),
+    ),
     ("RTG-PKT-02", "source and destination port 6696", every_packet(_ports)),
     ("RTG-PKT-07", "at most max(MTU - headers, 512) octets of payload", every_packet(_size)),
     ("RTG-PKT-10", "no IHU for an address of its own", every_packet(_not_to_itself)),

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from ..lab import Microseconds
-from ..observe import SeenPacket, SeenTlv
-from ..recording import Entry, Recording
+from althea_spec.conformance.lab import Microseconds
+from althea_spec.conformance.observe import SeenPacket, SeenTlv
+from althea_spec.conformance.recording import Entry, Recording
 
 
 @frozen

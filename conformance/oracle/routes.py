@@ -4,8 +4,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..observe import INFINITY, WILDCARD
-from ..recording import Recording
+from althea_spec.conformance.observe import INFINITY, WILDCARD
+from althea_spec.conformance.recording import Recording
+
 from .occasion import Occasion, sent_tlvs, tlvs
 
 
@@ -39,7 +40,7 @@ def _copied(recording: Recording) -> Iterator[Occasion]:
 
 
 def _metric_grows(recording: Recording) -> Iterator[Occasion]:
-    """The metric of a learned route is above the smallest that was announced for the same source and seqno."""
+    """The metric of a learned route is above the smallest announced for the same source and seqno."""
     told = _told(recording)
     for entry, tlv in _finite_updates(recording):
         if tlv["network"] in recording.trace.device.originates:
@@ -67,7 +68,9 @@ def _one_router_id(recording: Recording) -> Iterator[Occasion]:
     for entry, tlv in _own_updates(recording):
         if first is None:
             first = tlv["by"]
-        wrong = f"router-id {tlv['by'].hex() if tlv['by'] else 'none'} after {first.hex() if first else 'none'}"
+        wrong = (
+            f"router-id {tlv['by'].hex() if tlv['by'] else 'none'} after {first.hex() if first else 'none'}"
+        )
         yield Occasion(entry, None if first is not None and tlv["by"] == first else wrong)
 
 

@@ -3,9 +3,10 @@
 
 from collections.abc import Callable, Iterator
 
-from ..lab import CENTISECOND, SECOND, Microseconds, Pace
-from ..observe import HELLO_FLAG_UNICAST
-from ..recording import Entry, Recording
+from althea_spec.conformance.lab import CENTISECOND, SECOND, Microseconds, Pace
+from althea_spec.conformance.observe import HELLO_FLAG_UNICAST
+from althea_spec.conformance.recording import Entry, Recording
+
 from .occasion import Occasion, packets, sent_tlvs
 
 UNTIMED: Microseconds = SECOND // 50
@@ -62,9 +63,7 @@ def _ihu_gaps(recording: Recording) -> Iterator[Occasion]:
                 yield _late(entry, "an IHU", entry.time - before[0].time, before[1])
 
 
-def _kept_sending(
-    recording: Recording, link: str, whom: str, start: Microseconds, end: Microseconds
-) -> bool:
+def _kept_sending(recording: Recording, link: str, whom: str, start: Microseconds, end: Microseconds) -> bool:
     """Whether our neighbour of that address sent Hellos all the time between."""
     moment = start
     for entry, tlv in sent_tlvs(recording, "hello"):
