@@ -171,6 +171,11 @@ class DaemonTarget:
     def concurrency(self) -> int:
         return self.daemon.concurrency
 
+    @property
+    def attempts(self) -> int:
+        """A host that was too slow once may be fast enough the next time."""
+        return 3
+
     def describe(self) -> Description:
         packages = [
             f"{program.package} {known}"
