@@ -19,7 +19,7 @@ PYTEST := $(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
-conformance: ## judge a router: TARGET=reference|babeld|bird|frr|FILE.toml|INTERFACE [REPORT=DIR] [K=EXPR]
+conformance: ## judge a router: TARGET=reference|babeld|bird|frr|FILE.toml|INTERFACE=ADDRESS [REPORT=DIR] [K=EXPR]
 	@$(PYTHON) tools/setup.py conformance --target "$$TARGET"
 	@$(RUN)/althea-spec conformance --target "$$TARGET" --report "$$REPORT" $${K:+-k "$$K"} $(ARGS)
 
