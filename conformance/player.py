@@ -172,10 +172,12 @@ class Player:
         ]
 
     def _never_reached(self, findings: list[Finding], error: str | None) -> list[Finding]:
+        """What a broken harness left unjudged.  After a failure the rest of a trace says nothing at all."""
         judged = {one.requirement for one in findings}
-        why = error or "not reached: an earlier step of the trace decided against another requirement"
+        if error is None:
+            return []
         return [
-            Finding(one, self.trace.id, Verdict.INCONCLUSIVE, reason=why)
+            Finding(one, self.trace.id, Verdict.INCONCLUSIVE, reason=error)
             for one in self.trace.requirements
             if one not in judged
         ]

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a device promised to send again, and when (RFC 8966 sections 3.1 and 3.4)."""
+"""What a device promised to send again, and when (RFC 8966 sections 3.1 and 3.4).
+
+Judged only where protocol time runs with the wall clock: elsewhere a few milliseconds in which the host had no
+processor for the device would look like a broken promise.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -31,6 +35,8 @@ def _stopped_at(recording: Recording) -> Microseconds:
 
 def _hello_gaps(recording: Recording) -> Iterator[Occasion]:
     """The next scheduled Hello of a kind comes within the Interval of the last one."""
+    if recording.trace.pace is not Pace.REAL:
+        return
     promised: dict[tuple[str, str], tuple[Entry, Microseconds]] = {}
     stop = _stopped_at(recording)
     for entry, packet in packets(recording):
@@ -78,13 +84,7 @@ def _kept_sending(recording: Recording, link: str, whom: str, start: Microsecond
 
 
 def _acknowledgments(recording: Recording) -> Iterator[Occasion]:
-    """Every well-formed Acknowledgment Request of ours is answered within its Interval.
-
-    Judged where protocol time runs with the wall clock: elsewhere the Interval is shorter than any host can
-    schedule.
-    """
-    if recording.trace.pace is not Pace.REAL:
-        return
+    """Every well-formed Acknowledgment Request of ours is answered within its Interval."""
     for entry, tlv in sent_tlvs(recording, "ack_request"):
         if entry.role != "barrier":
             continue
@@ -105,6 +105,8 @@ def _answer(recording: Recording, request: Entry, opaque: int) -> Entry | None:
 
 
 def _promises(recording: Recording) -> Iterator[Occasion]:
+    if recording.trace.pace is not Pace.REAL:
+        return
     yield from _acknowledgments(recording)
     yield from _ihu_gaps(recording)
 
