@@ -4,6 +4,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
@@ -35,10 +36,13 @@ from .hello_watch import carries_hello
 from .link import Links
 from .namespace import House, PrepareMounts, check_rights
 
+_FOLDER: Final = "device"
+"""In the work folder of the laboratory: the device's own."""
 _EVIDENCE_CHARACTERS: Final = 200_000
 """Of one log; the end of it is what matters."""
 _TAIL_CHARACTERS: Final = 300
 _POLL_SECONDS: Final = 0.05
+_ANSWER_SECONDS: Final = 3.0
 _SYSTEM_FOLDERS: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/frr")
 """Daemons live where a user's PATH does not look."""
 
@@ -92,7 +96,8 @@ class Room:
     house: House
     device: DeviceConfig
     interfaces: tuple[Interface, ...]
-    clock_environment: Mapping[str, str]
+    rate: int
+    """Of the device's clock."""
     processes: dict[str, "subprocess.Popen[bytes]"] = field(factory=dict)
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
@@ -100,7 +105,7 @@ class Room:
         self.processes[name] = self.house.spawn(
             command,
             output=self.house.workdir / f"{name}.log",
-            environment={**self.clock_environment, **(environment or {})},
+            environment={**faketime.environment(self.rate), **(environment or {})},
         )
 
     def fail_if_ended(self) -> None:
@@ -109,6 +114,25 @@ class Room:
             if process.poll() is not None:
                 words = " ".join(self.log(name)[-_TAIL_CHARACTERS:].split()) or "without a word"
                 raise LabError(f"{name}: {how_it_ended(process.returncode)} while starting: {words}")
+
+    def connect(self, name: str) -> socket.socket:
+        """A connection to a local socket that the device has in its work folder.
+
+        Raises:
+            OSError: it does not answer.
+        """
+        folder = os.open(self.house.workdir, os.O_PATH)
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.settimeout(_ANSWER_SECONDS)
+            # A socket's path has room for 107 octets, a work folder's may be longer.
+            connection.connect(f"/proc/self/fd/{folder}/{name}")
+        except OSError:
+            connection.close()
+            raise
+        finally:
+            os.close(folder)
+        return connection
 
     def log(self, name: str) -> str:
         """The last of what a process has printed."""
@@ -215,8 +239,9 @@ class DaemonLab:
         self._daemon = daemon
         self._device = device
         self._files = daemon.files(device, plan_interfaces(device))
-        _write_files(workdir, self._files)
-        self._house = House(workdir, daemon.prepare_mounts())
+        folder = workdir / _FOLDER
+        _write_files(folder, self._files)
+        self._house = House(folder, daemon.prepare_mounts())
         self._kernel: Kernel | None = None
         self._wire: Links | None = None
         try:
@@ -224,7 +249,7 @@ class DaemonLab:
             self.clock = Clock(rate)
             ends = {interface.link: tester_interface(interface) for interface in self._kernel.interfaces}
             self._wire = Links(ends, self.clock)
-            self._room = Room(self._house, device, self._kernel.interfaces, faketime.environment(rate))
+            self._room = Room(self._house, device, self._kernel.interfaces, rate)
             daemon.start(self._room)
             self._wait_until_ready(self._wire)
         except BaseException:
@@ -349,13 +374,16 @@ class DaemonLab:
         self._house.close()
 
 
-def _write_files(workdir: Path, files: Mapping[str, str]) -> None:
+def _write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Into an empty folder: what an earlier device has left there would not be a fresh one's."""
     try:
-        workdir.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
         for name, text in files.items():
-            (workdir / name).write_text(text, encoding="utf-8")
+            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise LabError(f"{workdir}: cannot be written: {error.strerror}") from error
+        raise LabError(f"{folder}: cannot be written: {error.strerror}") from error
 
 
 def how_it_ended(status: int) -> str:

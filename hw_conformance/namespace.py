@@ -61,6 +61,7 @@ class House:
         self.workdir = workdir.absolute()
         self.noise = Noise()
         self._children: list[subprocess.Popen[bytes]] = []
+        self._forked: list[int] = []
         _enter_tester_side()
         lifeline, self._lifeline = os.pipe()
         self.first_process = self._fork_first_process(lifeline, prepare_mounts)
@@ -127,6 +128,22 @@ class House:
         self._children.append(child)
         return child
 
+    def fork(self, work: Callable[[], None], *descriptors: int) -> None:
+        """Run ``work`` in a process of its own, which keeps these open files only and dies with the house."""
+        process = os.fork()
+        if process == 0:
+            try:
+                system_calls.die_with_parent()
+                os.setsid()
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                _keep_only(*descriptors)
+                work()
+            except OSError:
+                os._exit(1)
+            finally:
+                os._exit(0)
+        self._forked.append(process)
+
     def _move_in(self) -> None:
         system_calls.setns(self._descriptor, system_calls.CLONE_NEWNET | system_calls.CLONE_NEWNS)
         os.chdir(INSIDE)
@@ -165,6 +182,9 @@ class House:
             child.wait()
             if child.stdout is not None:
                 child.stdout.close()
+        for process in self._forked:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
         os.waitpid(self.first_process, 0)
         os.close(self._descriptor)
         self.noise.close()

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """babeld, the implementation of the RFC's own author."""
 
-import os
 import socket
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from althea_spec.conformance.lab import DeviceConfig, Feature, LinkConfig
@@ -49,7 +47,7 @@ class Babeld(Daemon):
         room.start("babeld", [*command, *(interface.name for interface in room.interfaces)])
 
     def tables(self, room: Room) -> dict[str, str]:
-        return {"babeld-dump.txt": _dump(room.house.workdir)}
+        return {"babeld-dump.txt": _dump(room)}
 
 
 def _interface_line(name: str, link: LinkConfig) -> str:
@@ -63,21 +61,15 @@ def _interface_line(name: str, link: LinkConfig) -> str:
     return " ".join(words)
 
 
-def _dump(workdir: Path) -> str:
+def _dump(room: Room) -> str:
     """Everything that babeld tells on its local socket (banner, then the answer to "dump")."""
-    folder = os.open(workdir, os.O_PATH)
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(_ANSWER_SECONDS)
-            # A socket's path has room for 107 octets, a work folder's may be longer.
-            connection.connect(f"/proc/self/fd/{folder}/{_SOCKET}")
+        with room.connect(_SOCKET) as connection:
             _read_until_ok(connection)
             connection.sendall(b"dump\n")
             return _read_until_ok(connection)
     except OSError as error:
         return f"babeld: its local socket does not answer: {error.strerror or error}\n"
-    finally:
-        os.close(folder)
 
 
 def _read_until_ok(connection: socket.socket) -> str:

@@ -50,7 +50,9 @@ class Bird(Daemon):
 
     def files(self, device: DeviceConfig, interfaces: Sequence[Interface]) -> dict[str, str]:
         routes = {
-            version: "".join(f' route {one} via "{STUB}";' for one in device.originates if one.version == version)
+            version: "".join(
+                f' route {one} via "{STUB}";' for one in device.originates if one.version == version
+            )
             for version in (4, 6)
         }
         lines = [
