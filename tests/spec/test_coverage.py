@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Evidence: which fate a requirement has, and how it is shown."""
+
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console, RenderableType
+
+from althea_spec.conformance import coverage
+from althea_spec.conformance.coverage import explain, requirements_json, requirements_table
+from althea_spec.conformance.fates import CoverageError, Evidence, Fate, collect, counts
+from althea_spec.conformance.trace import Trace
+from althea_spec.spec.requirements import Level, Requirement, RequirementError, load
+
+ENTRY = """\
+### RTG-{name} · {level} · RFC 8966 §3
+
+{sentence}
+
+- row: B-{name}
+- observable: something
+{more}
+"""
+PLAIN = {"level": "plain", "sentence": "It is so.", "more": ""}
+LAW: dict[str, dict[str, str]] = {
+    "A-01": PLAIN,
+    "A-02": {**PLAIN, "more": "- restates: RTG-A-01"},
+    "B-01": {"level": "MUST", "sentence": "It MUST be so.", "more": ""},
+    "C-01": {**PLAIN, "more": "- excuse: it is internal"},
+    "D-01": {"level": "SHOULD", "sentence": "It SHOULD be so.", "more": ""},
+    "E-01": {**PLAIN, "more": "- withdrawn: it was wrong"},
+    "HOST-01": PLAIN,
+}
+
+
+@pytest.fixture
+def law(tmp_path: Path) -> dict[str, Requirement]:
+    text = "\n".join(ENTRY.format(name=name, **parts) for name, parts in LAW.items())
+    (tmp_path / "law.md").write_text(text, encoding="utf-8")
+    return load(tmp_path)
+
+
+def trace(name: str, *judges: str) -> Trace:
+    return Trace.model_validate(
+        {
+            "id": f"made/{name}",
+            "title": f"A made trace called {name}",
+            "neighbours": {"N": {"link": "a"}},
+            "steps": [
+                {"up": ["N"]},
+                {"send": {"by": "N", "tlvs": [{"hello": {}}]}},
+                {"alive": True, "judges": list(judges)},
+            ],
+        }
+    )
+
+
+def fates(evidence: dict[str, Evidence]) -> dict[str, str]:
+    return {name: one.fate.value for name, one in evidence.items()}
+
+
+def shown(renderable: RenderableType) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(renderable)
+    return console.export_text()
+
+
+def test_each_fate(law: dict[str, Requirement]) -> None:
+    evidence = collect(law, [trace("one", "RTG-A-02")], ["RTG-B-01"])
+    assert fates(evidence) == {
+        "RTG-A-01": "trace",  # judged through the entry that restates it
+        "RTG-A-02": "trace",
+        "RTG-B-01": "rule",
+        "RTG-C-01": "excused",
+        "RTG-D-01": "missing",
+        "RTG-E-01": "withdrawn",
+        "RTG-HOST-01": "trace",  # every trace judges survival at its end
+    }
+    assert [one.id for one in evidence["RTG-A-01"].traces] == ["made/one"]
+    assert evidence["RTG-A-02"].primary == "RTG-A-01"
+    assert evidence["RTG-HOST-01"].everywhere
+
+
+def test_without_traces_nothing_is_judged_by_one(law: dict[str, Requirement]) -> None:
+    assert set(fates(collect(law, [], [])).values()) == {"missing", "excused", "withdrawn"}
+
+
+def test_evidence_outweighs_an_excuse(law: dict[str, Requirement]) -> None:
+    assert collect(law, [trace("one", "RTG-C-01")], [])["RTG-C-01"].fate is Fate.TRACE
+
+
+@pytest.mark.parametrize(
+    ("traces", "rules", "message"),
+    [
+        (
+            [trace("one", "RTG-X-09")],
+            [],
+            "trace made/one: .* expected an id of the law; there is no RTG-X-09",
+        ),
+        (
+            [trace("one", "RTG-E-01")],
+            [],
+            "trace made/one: .* expected an id that holds; RTG-E-01 is withdrawn",
+        ),
+        ([], ["RTG-X-09"], "oracle rule: judges: expected an id of the law; there is no RTG-X-09"),
+    ],
+)
+def test_an_id_without_prose_is_refused(
+    law: dict[str, Requirement], traces: Iterable[Trace], rules: Iterable[str], message: str
+) -> None:
+    with pytest.raises(CoverageError, match=message):
+        collect(law, traces, rules)
+
+
+def test_counts_per_level(law: dict[str, Requirement]) -> None:
+    table = counts(collect(law, [trace("one", "RTG-A-01")], ["RTG-B-01"]).values())
+    assert table[Level.MUST] == {Fate.RULE: 1}
+    assert table[Level.PLAIN] == {Fate.TRACE: 3, Fate.EXCUSED: 1, Fate.WITHDRAWN: 1}
+    assert list(table) == [Level.MUST, Level.SHOULD, Level.PLAIN]
+
+
+def test_json_has_either_evidence_or_an_excuse(law: dict[str, Requirement]) -> None:
+    document = requirements_json(collect(law, [trace("one", "RTG-A-01")], ["RTG-B-01"]).values())
+    entries: dict[str, Any] = {one["id"]: one for one in document["requirements"]}
+    assert json.loads(json.dumps(document)) == document
+    assert all(("evidence" in one) != ("excuse" in one) for one in entries.values())
+    assert entries["RTG-A-02"]["evidence"] == {"traces": ["made/one"], "rules": [], "every_trace": False}
+    assert entries["RTG-B-01"]["evidence"]["rules"] == ["RTG-B-01"]
+    assert entries["RTG-C-01"]["excuse"] == "it is internal"
+    assert entries["RTG-D-01"]["evidence"] == {}
+    assert entries["RTG-E-01"]["excuse"] == "withdrawn: it was wrong"
+    assert document["counts"]["MUST"]["rule"] == 1
+
+
+def test_the_table_names_what_judges_and_what_does_not(law: dict[str, Requirement]) -> None:
+    evidence = collect(law, [trace(name, "RTG-A-01") for name in "abcd"], ["RTG-B-01"])
+    text = shown(requirements_table(evidence.values()))
+    for words in (
+        "made/a, made/b, made/c and 1 more",
+        "rule RTG-B-01",
+        "nothing yet",
+        "it is internal",
+        "80 %",
+    ):
+        assert words in text
+    only = shown(requirements_table(evidence.values(), fates={Fate.MISSING}))
+    assert "RTG-D-01" in only
+    assert "RTG-A-01" not in only
+
+
+def test_the_suite_itself_has_prose_for_every_id_that_it_judges() -> None:
+    evidence = collect()
+    assert set(evidence) == set(load())
+    assert evidence["RTG-HELLO-17"].fate in {Fate.TRACE, Fate.RULE}
+
+
+def test_explain_tells_the_whole_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    requirements = load()
+    judged = trace("one", "RTG-HELLO-01")
+    monkeypatch.setattr(coverage, "collect", lambda: collect(requirements, [judged]))
+    text = shown(explain("rtg-hello-17", tmp_path))
+    one = requirements["RTG-HELLO-17"]
+    for words in (
+        one.sentence,
+        one.source,
+        one.observable,
+        one.place,
+        judged.id,
+        judged.title,
+        "RTG-HELLO-01",
+        "N sends hello",
+    ):
+        assert words in text
+    assert "rule RTG-HELLO-17" in text
+    assert "judges  the device lives" in text
+    assert "No verdicts yet" in text
+
+
+def test_explain_of_an_unknown_id_names_those_near_it(tmp_path: Path) -> None:
+    with pytest.raises(RequirementError, match=r"'RTG-FEAS-1': expected .*; near it: RTG-FEAS-01"):
+        explain("RTG-FEAS-1", tmp_path)
+    with pytest.raises(RequirementError, match=r"'!': .*; 'althea-spec requirements' lists all"):
+        explain("!", tmp_path)
+
+
+@pytest.mark.parametrize("content", ["{}", "not JSON"])
+def test_explain_survives_verdicts_that_cannot_be_read(tmp_path: Path, content: str) -> None:
+    (tmp_path / "verdicts.json").write_text(content, encoding="utf-8")
+    assert "breaks its schema" in shown(explain("RTG-HELLO-17", tmp_path))
+
+
+def test_explain_shows_the_last_verdicts(tmp_path: Path) -> None:
+    finding = {
+        "requirement": "RTG-HELLO-01", "verdict": "FAIL", "step": 3, "sent": "", "allowed": "one more",
+        "came": "two more", "reason": "", "link": "",
+    }  # fmt: skip
+    record = {
+        "id": "made/one", "title": "made", "wall_seconds": 1, "protocol_seconds": 1, "error": None,
+        "repeat": "", "capture": None, "bundle": None, "findings": [finding],
+    }  # fmt: skip
+    document = {
+        "suite": {"version": "1", "traces_sha256": "0" * 64, "profile": "rfc8966", "law": "1"},
+        "target": {"name": "made router", "version": "7"},
+        "environment": {}, "started": "2025-01-31T12:00:00Z", "wall_seconds": 1, "command": "",
+        "exit_code": 1,
+        "counts": {"requirements": {}, "findings": {}, "traces": 1, "harness_errors": 0},
+        "requirements": [], "traces": [record], "unjudged": [],
+    }  # fmt: skip
+    (tmp_path / "verdicts.json").write_text(json.dumps(document), encoding="utf-8")
+    text = shown(explain("RTG-HELLO-17", tmp_path))
+    for words in ("made router 7", "FAIL", "two more", "made/one"):
+        assert words in text
+    assert "said nothing on it" in shown(explain("RTG-FEAS-01", tmp_path))
