@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a device promised to send again, and when (RFC 8966 sections 3.1 and 3.4).
 
-Judged only where protocol time runs with the wall clock: elsewhere a few milliseconds in which the host had no
-processor for the device would look like a broken promise.
+Judged only where protocol time runs with the wall clock: elsewhere a few milliseconds in which the host had
+no processor for the device would look like a broken promise.
 """
 
 from collections.abc import Callable, Iterator
