@@ -149,7 +149,8 @@ def _first_members(path: Path, file: IO[bytes]) -> dict[str, bytes]:
             name = member.name.rpartition("/")[2]
             if name in {"trace.yaml", "verdict.json"} and member.isfile() and name not in wanted:
                 if member.size > _LARGEST_MEMBER:
-                    raise BundleError(f"{path}: {name}: {member.size} octets; expected at most {_LARGEST_MEMBER}")
+                    too_large = f"{member.size} octets; expected at most {_LARGEST_MEMBER}"
+                    raise BundleError(f"{path}: {name}: {too_large}")
                 content = archive.extractfile(member)
                 wanted[name] = content.read() if content else b""
             if len(wanted) == 2 or index >= _MOST_MEMBERS:

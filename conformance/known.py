@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "known"
 
 
 class KnownError(Exception):
-    """A file of declared deviations is wrong: one line that names the file, the entry and what was expected."""
+    """A file of declared deviations is wrong: one line with the file, the entry and what was expected."""
 
 
 def _compiles(value: str) -> str:

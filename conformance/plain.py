@@ -13,7 +13,7 @@ _UNSAFE = re.compile(
 
 
 def printable(text: str) -> str:
-    r"""Control, direction-changing and unpaired characters as ``\x1b`` or ``\u202e``; newline and tab stay."""
+    r"""Control, direction-changing and unpaired characters as ``\x1b``, ``\u202e``; newline and tab stay."""
     return _UNSAFE.sub(lambda match: _escape(ord(match.group())), text)
 
 

@@ -127,7 +127,8 @@ class _Parser:
         return lambda names: any(word in name for name in names)
 
     def _error(self, what: str) -> SelectionError:
-        return SelectionError(f"-k '{self._expression}': {what}; expected words joined by and, or, not and ( )")
+        expected = "expected words joined by and, or, not and ( )"
+        return SelectionError(f"-k '{self._expression}': {what}; {expected}")
 
 
 def _either(left: Matches, right: Matches) -> Matches:

@@ -10,37 +10,23 @@ import json
 import platform
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 from attrs import frozen
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..lab import Description
-from ..plain import one_line, printable
-from ..trace import Trace
-from ..verdict import Finding, TraceResult, Verdict
+from althea_spec.conformance.lab import Description
+from althea_spec.conformance.plain import one_line, printable
+from althea_spec.conformance.trace import Trace
+from althea_spec.conformance.verdict import Finding, TraceResult, Verdict
+from althea_spec.spec.requirements import Requirement
+
 from .summary import RequirementSummary, count, exit_code, summarise
 
 _LIBRARIES = ("attrs", "pydantic", "pyroute2", "scapy")
 """Those whose behaviour can change what is sent or seen."""
 
 Seconds = Annotated[float, Field(ge=0)]
-
-
-class RequirementText(Protocol):
-    """What a report says about a requirement besides its verdict."""
-
-    @property
-    def level(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def sentence(self) -> str: ...
-    @property
-    def excuse(self) -> str | None: ...
-    @property
-    def file(self) -> PurePath: ...
 
 
 class _Model(BaseModel):
@@ -117,6 +103,8 @@ class UnjudgedRecord(_Model):
     id: str
     level: str
     sentence: str
+    restates: str | None
+    """The requirement that asks for the same and stands for it."""
     excuse: str | None
     """Why no trace can judge it; null when the run just did not ask."""
 
@@ -160,6 +148,8 @@ class RunSettings:
     description: Description
     profile: str = "rfc8966"
     law: str = "1"
+    law_given: bool = False
+    """Whether the version was asked for by name, or is just the newest."""
     selection: str | None = None
 
     def command(self, trace: str | None = None) -> str:
@@ -167,7 +157,7 @@ class RunSettings:
         words = ["althea-spec", "conformance", "--target", self.target_argument]
         if self.profile != "rfc8966":
             words += ["--profile", self.profile]
-        if self.law != "1":
+        if self.law_given:
             words += ["--law", self.law]
         chosen = trace or self.selection
         if chosen:
@@ -245,7 +235,7 @@ def build_document(
     results: Sequence[TraceResult],
     records: Sequence[TraceRecord],
     traces: Sequence[Trace],
-    requirements: Mapping[str, RequirementText],
+    requirements: Mapping[str, Requirement],
     settings: RunSettings,
     started: str,
     wall_seconds: float,
@@ -291,13 +281,13 @@ def build_document(
     )
 
 
-def _requirement_record(summary: RequirementSummary, text: RequirementText | None) -> RequirementRecord:
+def _requirement_record(summary: RequirementSummary, text: Requirement | None) -> RequirementRecord:
     by_trace: dict[str, Verdict] = {}
     for finding in summary.findings:  # worst first, so that the first one of a trace stands
         by_trace.setdefault(finding.trace, finding.verdict)
     return RequirementRecord(
         id=summary.requirement,
-        level=str(text.level) if text else "",
+        level=text.level.value if text else "",
         subject=text.file.stem if text else summary.requirement.split("-")[1].lower(),
         source=text.source if text else "",
         sentence=text.sentence if text else "(the law has no sentence with this id)",
@@ -306,11 +296,13 @@ def _requirement_record(summary: RequirementSummary, text: RequirementText | Non
     )
 
 
-def _unjudged(law: Mapping[str, RequirementText], judged: set[str]) -> tuple[UnjudgedRecord, ...]:
+def _unjudged(law: Mapping[str, Requirement], judged: set[str]) -> tuple[UnjudgedRecord, ...]:
     return tuple(
-        UnjudgedRecord(id=one, level=str(text.level), sentence=text.sentence, excuse=text.excuse or None)
+        UnjudgedRecord(
+            id=one, level=text.level.value, sentence=text.sentence, restates=text.restates, excuse=text.excuse
+        )
         for one, text in sorted(law.items())
-        if one not in judged
+        if one not in judged and text.withdrawn is None
     )
 
 

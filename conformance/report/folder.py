@@ -12,10 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..evidence import BundleVerdict, write_bundle
-from ..plain import one_line
-from ..trace import Trace
-from ..verdict import TraceResult, Verdict
+from althea_spec.conformance.evidence import BundleVerdict, write_bundle
+from althea_spec.conformance.plain import one_line
+from althea_spec.conformance.trace import Trace
+from althea_spec.conformance.verdict import TraceResult, Verdict
+
 from .document import (
     RunSettings,
     Suite,
@@ -115,14 +116,14 @@ def document_json(document: VerdictsDocument) -> str:
 
 
 def needs_bundle(result: TraceResult) -> bool:
-    """Whether anybody will want to know more: the harness failed, or a finding is neither good nor unsupported."""
+    """Whether anybody will want to know more: the harness failed, or something is bad or undecided."""
     return result.error is not None or any(one.verdict in _NEEDS_BUNDLE for one in result.findings)
 
 
 def _refuse_to_replace(place: Path, as_given: Path) -> None:
     try:
         if place.is_symlink() or (place.exists() and not place.is_dir()):
-            raise ReportError(f"{as_given}: expected a folder for the report, or nothing; it is something else")
+            raise ReportError(f"{as_given}: expected a folder or nothing; this is another thing")
         if place.is_dir() and any(place.iterdir()) and not (place / "verdicts.json").is_file():
             raise ReportError(
                 f"{as_given}: holds something that is not a report; name another folder, or empty it"

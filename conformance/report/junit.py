@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
 from junitparser.junitparser import Properties
 
-from ..verdict import Verdict
+from althea_spec.conformance.verdict import Verdict
+
 from .document import FindingRecord, RequirementRecord, TraceRecord, VerdictsDocument
 
 
@@ -104,7 +105,7 @@ def finding_story(trace: TraceRecord, finding: FindingRecord, requirement: Requi
         _labelled(
             (
                 ("verdict", finding.verdict.value),
-                ("requirement", " · ".join(filter(None, (requirement.id, requirement.level, requirement.source)))),
+                ("requirement", f"{requirement.id} · {requirement.level} · {requirement.source}"),
                 ("sentence", requirement.sentence),
                 ("trace", f"{trace.id}: {trace.title}{step}"),
                 ("sent", finding.sent),

@@ -7,14 +7,15 @@ lie in it as JSON and become tables when a reader opens a trace.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..plain import one_line
-from ..verdict import ConversationRow, Verdict
+from althea_spec.conformance.plain import one_line
+from althea_spec.conformance.verdict import ConversationRow, Verdict
+
 from .document import FindingRecord, RequirementRecord, TraceRecord, VerdictsDocument
 from .summary import ExitCode, rank
 
@@ -24,6 +25,9 @@ _MOST_OPEN = 25
 """Broken requirements that are told in full at once; a router that does nothing right has hundreds."""
 _BROKEN = {Verdict.FAIL, Verdict.XPASS}
 _BACKGROUND_ROLES = {"", "keepalive", "acknowledgment"}
+
+Conversation: TypeAlias = dict[str, Any]
+"""What a page embeds of one conversation."""
 
 MEANINGS = {
     Verdict.FAIL: "the requirement was broken",
@@ -60,8 +64,6 @@ class TraceEntry:
 
     record: TraceRecord
     verdict: Verdict | None
-    rows: int
-    """Of its conversation."""
 
 
 @frozen
@@ -81,14 +83,12 @@ class Subject:
         }
 
 
-def render_page(
-    document: VerdictsDocument, conversations: Mapping[str, Sequence[ConversationRow]]
-) -> str:
+def render_page(document: VerdictsDocument, conversations: Mapping[str, Conversation]) -> str:
     """The page as text.
 
     Args:
         document: what was found.
-        conversations: trace id to rows; a trace without one gets no table.
+        conversations: trace id to what :func:`conversation_json` made; a trace without one gets no table.
     """
     entries = _requirement_entries(document)
     template = _environment().get_template("page.html.j2")
@@ -97,7 +97,7 @@ def render_page(
         broken=[one for one in entries if one.record.verdict in _BROKEN],
         others=[one for one in entries if one.record.verdict not in _BROKEN],
         opened=_MOST_OPEN,
-        traces=_trace_entries(document, conversations),
+        traces=_trace_entries(document),
         subjects=_subjects(document),
         levels=sorted({one.level for one in document.requirements}),
         counts=[(verdict, document.counts.requirements[verdict]) for verdict in Verdict],
@@ -105,15 +105,16 @@ def render_page(
         meanings=MEANINGS,
         symbols=SYMBOLS,
         conversations={
-            trace: _embedded(conversation_json(rows)) for trace, rows in conversations.items() if rows
+            trace: _embedded(conversation) for trace, conversation in conversations.items()
         },
     )
 
 
-def conversation_json(rows: Sequence[ConversationRow]) -> dict[str, Any]:
+def conversation_json(rows: Sequence[ConversationRow]) -> Conversation:
     """A conversation as compact JSON.
 
-    Each row is ``[time in µs, direction, link, neighbour, role, summary, requirements, step, frame, background]``.
+    Each row is a list: time in µs, direction, link, neighbour, role, summary, requirements, step, frame,
+    whether it is background.
     """
     left_out = max(0, len(rows) - _MOST_ROWS)
     kept = list(rows) if not left_out else _most_telling(rows)
@@ -165,14 +166,11 @@ def _requirement_entries(document: VerdictsDocument) -> list[RequirementEntry]:
     ]
 
 
-def _trace_entries(
-    document: VerdictsDocument, conversations: Mapping[str, Sequence[ConversationRow]]
-) -> list[TraceEntry]:
+def _trace_entries(document: VerdictsDocument) -> list[TraceEntry]:
     entries = [
         TraceEntry(
             record=trace,
             verdict=min((one.verdict for one in trace.findings), key=rank, default=None),
-            rows=len(conversations.get(trace.id, ())),
         )
         for trace in document.traces
     ]
@@ -224,7 +222,7 @@ def _environment() -> Environment:
     )
 
 
-def _embedded(value: dict[str, Any]) -> Markup:
+def _embedded(value: Conversation) -> Markup:
     # Inside <script> only these characters could end the element or confuse the parser.
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -7,10 +7,10 @@ from enum import IntEnum
 
 from attrs import frozen
 
-from ..verdict import Finding, TraceResult, Verdict
+from althea_spec.conformance.verdict import Finding, TraceResult, Verdict
 
 INCONCLUSIVE_PER_CENT = 1
-"""More inconclusive findings than this, in per cent of those judged, and a run says too little to be believed."""
+"""Per cent of the findings that judge: with more of them inconclusive, a run cannot be believed."""
 
 
 class ExitCode(IntEnum):
@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
     HARNESS_FAILED = 2
     """The suite itself failed somewhere: the run has to be repeated, whatever else it found."""
     TOO_LITTLE_SAID = 3
-    """Too much is inconclusive, a requirement has nothing but inconclusive findings, or nothing was judged."""
+    """Too much is inconclusive, a requirement has only inconclusive findings, or nothing was judged."""
     INTERRUPTED = 130
 
 
@@ -95,9 +95,9 @@ def too_little_said(results: Sequence[TraceResult]) -> bool:
     """Whether a run decided too little to be believed, whatever it decided.
 
     That is so when nothing was judged; when a requirement has nothing but inconclusive findings; or when more
-    than :data:`INCONCLUSIVE_PER_CENT` of the findings are.  Unsupported findings judge nothing, so they do not
-    make the share look smaller.  What was not reached because the same trace failed before does not count: it
-    is that failure's consequence, and a rerun would not change it.
+    than :data:`INCONCLUSIVE_PER_CENT` of the findings are.  Unsupported findings judge nothing, so they do
+    not make the share look smaller.  What was not reached because the same trace failed before does not count:
+    it is that failure's consequence, and a rerun would not change it.
     """
     judged = [
         one

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The verdicts for a person at a terminal: failures first, each with the command that repeats it, then counts."""
+"""The verdicts for a person: failures first, each with the command that repeats it, then counts."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..verdict import Verdict
+from althea_spec.conformance.verdict import Verdict
+
 from .document import FindingRecord, RequirementRecord, TraceRecord, VerdictsDocument
 from .summary import INCONCLUSIVE_PER_CENT, ExitCode
 
@@ -55,7 +56,7 @@ def show(console: Console, document: VerdictsDocument, report: str | None) -> No
 
 
 def requirement_story(requirement: RequirementRecord, traces: dict[str, TraceRecord]) -> RenderableType:
-    """One requirement with its bad findings: sentence, then for each trace what was sent, allowed, and came."""
+    """One requirement with its bad findings: what each trace sent, what was allowed, and what came."""
     bad = [
         (traces[trace], finding)
         for trace, verdict in requirement.traces.items()
@@ -63,7 +64,8 @@ def requirement_story(requirement: RequirementRecord, traces: dict[str, TraceRec
         for finding in traces[trace].findings
         if finding.requirement == requirement.id and finding.verdict in _IN_FULL
     ]
-    parts: list[RenderableType] = [_heading(requirement), Padding(Text(requirement.sentence, "italic"), (0, 0, 0, 2))]
+    sentence = Padding(Text(requirement.sentence, "italic"), (0, 0, 0, 2))
+    parts: list[RenderableType] = [_heading(requirement), sentence]
     parts += [Padding(_evidence(trace, finding), (0, 0, 0, 2)) for trace, finding in bad[:_TRACES_SHOWN]]
     if len(bad) > _TRACES_SHOWN:
         others = dict.fromkeys(trace.id for trace, _ in bad[_TRACES_SHOWN:])
@@ -75,7 +77,8 @@ def requirement_story(requirement: RequirementRecord, traces: dict[str, TraceRec
 def counts_table(document: VerdictsDocument) -> Table:
     """Requirements by level and verdict; a verdict that nobody has gets no column."""
     shown = [one for one in Verdict if document.counts.requirements[one]] or [Verdict.PASS]
-    table = Table(box=box.SIMPLE_HEAD, title="requirements by level", title_justify="left", title_style="bold")
+    title = Text("requirements by level", "bold")
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
     table.add_column("level")
     for verdict in shown:
         table.add_column(Text(verdict.value, STYLES[verdict]), justify="right")
@@ -133,8 +136,8 @@ def _harness_error(trace: TraceRecord) -> RenderableType:
 def _list(
     verdict: Verdict, document: VerdictsDocument, traces: dict[str, TraceRecord]
 ) -> RenderableType | None:
-    # A requirement is listed under its own verdict; single inconclusive findings are listed even where another
-    # trace decided, because they are what a rerun may change.
+    # A requirement is listed under its own verdict; inconclusive and known findings are listed even where
+    # another trace decided.
     rows = [
         (requirement, trace, finding)
         for requirement in document.requirements
@@ -176,13 +179,14 @@ def _outcome(document: VerdictsDocument) -> tuple[str, str]:
     counts = document.counts.requirements
     match document.exit_code:
         case ExitCode.CONFORMANT if counts[Verdict.KNOWN]:
-            return "dark_orange", f"as declared: {counts[Verdict.KNOWN]} requirements deviate as KNOWN, which is not conformant"
+            return "dark_orange", f"not conformant, as declared: {counts[Verdict.KNOWN]} KNOWN"
         case ExitCode.CONFORMANT:
             return "bold green", "conformant in everything that was judged"
         case ExitCode.NOT_CONFORMANT:
             return "bold red", f"not conformant: {counts[Verdict.FAIL]} FAIL, {counts[Verdict.XPASS]} XPASS"
         case ExitCode.HARNESS_FAILED:
-            return "bold red", f"the suite itself failed in {document.counts.harness_errors} traces: run them again"
+            errors = document.counts.harness_errors
+            return "bold red", f"the suite itself failed in {errors} traces: run them again"
         case _:
             return (
                 "bold yellow",

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How a command ends: bad input, an interrupt, a reader that went away, or a mistake of our own.
+
+Nobody who typed a command wants a traceback.  Each of these is one line and an exit code.
+"""
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from .conformance.evidence import BundleError
+from .conformance.fates import CoverageError
+from .conformance.judging import LawError
+from .conformance.known import KnownError
+from .conformance.lab import LabError
+from .conformance.plain import one_line
+from .conformance.report.folder import ReportError
+from .conformance.report.summary import ExitCode
+from .conformance.selection import SelectionError
+from .conformance.trace import TraceError
+from .spec.requirements import RequirementError
+from .target_finding import TargetError
+
+PROGRAM = "althea-spec"
+BAD_INPUT = (
+    BundleError,
+    CoverageError,
+    KnownError,
+    LabError,
+    LawError,
+    ReportError,
+    RequirementError,
+    SelectionError,
+    TargetError,
+    TraceError,
+)
+"""What is wrong with what the user gave, or with this machine: its text is the one line."""
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP: unwinds like an interrupt, so that nothing is left."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def run_command(command: Callable[[], object]) -> NoReturn:
+    """Run a command to its exit code.
+
+    Args:
+        command: what to run; it may raise anything, and may return an exit code.
+    """
+    _unwind_on_signals()
+    try:
+        code = command()
+        sys.stdout.flush()
+    except BAD_INPUT as error:
+        _say(str(error))
+        code = ExitCode.HARNESS_FAILED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = ExitCode.CONFORMANT
+    except click.ClickException as error:
+        _say(_usage_line(error))
+        code = ExitCode.HARNESS_FAILED
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        code = ExitCode.INTERRUPTED
+    except Terminated as error:
+        _say("terminated")
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader has seen enough.  What is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 128 + signal.SIGPIPE
+    except Exception as error:
+        _say(_unexpected(error))
+        code = ExitCode.HARNESS_FAILED
+    _exit(code)
+
+
+def _exit(code: object) -> NoReturn:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(int(code) if isinstance(code, int) else 0)
+
+
+def _unwind_on_signals() -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        # Only once: a second Ctrl-C must not cut the cleaning-up short.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    def terminate(number: int, _frame: FrameType | None) -> NoReturn:
+        signal.signal(number, signal.SIG_IGN)
+        raise Terminated(number)
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, terminate)
+
+
+def _say(line: str) -> None:
+    click.echo(f"{PROGRAM}: {one_line(line)}", err=True)
+
+
+def _usage_line(error: click.ClickException) -> str:
+    message = error.format_message().rstrip(".")
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{message}; `{error.ctx.command_path} --help` shows an example"
+    return message
+
+
+def _unexpected(error: Exception) -> str:
+    what = f"unexpected {type(error).__name__}: {error}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="althea-spec-traceback-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exception(error, file=file)
+    except OSError:
+        return f"{what}; the traceback could not be written anywhere"
+    return f"{what}; this is a mistake of the suite, please report it with {file.name}"
