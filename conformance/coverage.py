@@ -18,7 +18,7 @@ from rich.text import Text
 from althea_spec.spec.requirements import RequirementError
 
 from .describe import describe_step
-from .fates import Evidence, Fate, collect, counts
+from .fates import Evidence, Fate, collect, counts, shortfall
 from .oracle import RULES
 from .report.document import VerdictsDocument
 from .trace import Trace
@@ -49,6 +49,7 @@ def requirements_json(evidence: Iterable[Evidence] | None = None) -> dict[str, A
         "counts": {
             level.value: {fate.value: fates[fate] for fate in Fate} for level, fates in counts(known).items()
         },
+        "shortfall": shortfall(known),
     }
 
 
@@ -91,7 +92,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
 def requirements_table(
     evidence: Iterable[Evidence] | None = None, fates: Collection[Fate] = tuple(Fate)
 ) -> RenderableType:
-    """Every requirement of the chosen fates in a line, and the counts per level below.
+    """Every requirement of the chosen fates in a line; below, the counts per level and what is still owed.
 
     Raises:
         RequirementError, TraceError, CoverageError: the prose or a trace is malformed, or they do not agree.
@@ -110,7 +111,8 @@ def requirements_table(
             table.add_row(
                 requirement.id, requirement.level.value, fate, requirement.sentence, Text(_summary(one))
             )
-    return Group(table, _count_table(known))
+    owed = [Text(line, style="red") for line in shortfall(known)]
+    return Group(table, _count_table(known), *owed)
 
 
 def _summary(one: Evidence) -> str:

@@ -118,3 +118,37 @@ def counts(evidence: Iterable[Evidence]) -> dict[Level, Counter[Fate]]:
     for one in evidence:
         table[one.requirement.level][one.fate] += 1
     return {level: fates for level, fates in table.items() if fates}
+
+
+SHOULD_SHARE = 80
+"""Percent of the SHOULD and SHOULD NOT entries without excuse that something must judge."""
+_DEMANDS = frozenset({Level.MUST, Level.MUST_NOT, Level.PLAIN})
+_ADVICE = frozenset({Level.SHOULD, Level.SHOULD_NOT})
+_SENT_ROWS = ("2.19/", "T-")
+
+
+def shortfall(evidence: Iterable[Evidence]) -> list[str]:
+    """What the suite still owes, a line each: nothing when it is whole.
+
+    Every demand (MUST, MUST NOT, plain) has evidence or an excuse, so have enough of the SHOULDs, and every
+    odd input and every parsing trap is named by a trace that sends it.
+    """
+    known = list(evidence)
+    owed = [
+        f"{one.requirement.id} ({one.requirement.level}): nothing judges it, and it has no excuse"
+        for one in known
+        if one.requirement.level in _DEMANDS and one.fate is Fate.MISSING
+    ]
+    advice = [one for one in known if one.requirement.level in _ADVICE]
+    judged = sum(one.has_evidence for one in advice)
+    asked = judged + sum(one.fate is Fate.MISSING for one in advice)
+    if 100 * judged < SHOULD_SHARE * asked:
+        owed.append(f"SHOULD and SHOULD NOT: {judged} of {asked} are judged; expected {SHOULD_SHARE} %")
+    sent = {row for one in known for trace in one.traces for row in trace.rows}
+    owed += [
+        f"{one.requirement.id}: no trace names row {row}"
+        for one in known
+        for row in one.requirement.rows
+        if row.startswith(_SENT_ROWS) and row not in sent and one.fate is not Fate.WITHDRAWN
+    ]
+    return owed

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 
 from althea_spec.conformance import coverage
 from althea_spec.conformance.coverage import explain, requirements_json, requirements_table
-from althea_spec.conformance.fates import CoverageError, Evidence, Fate, collect, counts
+from althea_spec.conformance.fates import CoverageError, Evidence, Fate, collect, counts, shortfall
 from althea_spec.conformance.trace import Trace
 from althea_spec.spec.requirements import Level, Requirement, RequirementError, load
 
@@ -44,9 +44,10 @@ def law(tmp_path: Path) -> dict[str, Requirement]:
     return load(tmp_path)
 
 
-def trace(name: str, *judges: str) -> Trace:
+def trace(name: str, *judges: str, rows: tuple[str, ...] = ()) -> Trace:
     return Trace.model_validate(
         {
+            "rows": rows,
             "id": f"made/{name}",
             "title": f"A made trace called {name}",
             "neighbours": {"N": {"link": "a"}},
@@ -150,6 +151,29 @@ def test_the_table_names_what_judges_and_what_does_not(law: dict[str, Requiremen
     only = shown(requirements_table(evidence.values(), fates={Fate.MISSING}))
     assert "RTG-D-01" in only
     assert "RTG-A-01" not in only
+
+
+def test_what_is_owed(law: dict[str, Requirement]) -> None:
+    assert shortfall(collect(law, [], []).values()) == [
+        "RTG-A-01 (plain): nothing judges it, and it has no excuse",
+        "RTG-A-02 (plain): nothing judges it, and it has no excuse",
+        "RTG-B-01 (MUST): nothing judges it, and it has no excuse",
+        "RTG-HOST-01 (plain): nothing judges it, and it has no excuse",
+        "SHOULD and SHOULD NOT: 0 of 1 are judged; expected 80 %",
+    ]
+    assert shortfall(collect(law, [trace("one", "RTG-A-01", "RTG-D-01")], ["RTG-B-01"]).values()) == []
+
+
+def test_an_odd_input_is_owed_until_a_trace_names_its_row(tmp_path: Path) -> None:
+    text = ENTRY.format(name="HOST-01", **PLAIN).replace("row: B-HOST-01", "row: T-07, 2.19/08")
+    (tmp_path / "law.md").write_text(text, encoding="utf-8")
+    odd = load(tmp_path)
+    nameless, named = trace("one", "RTG-HOST-01"), trace("two", "RTG-HOST-01", rows=("T-07", "2.19/08"))
+    assert shortfall(collect(odd, [nameless], []).values()) == [
+        "RTG-HOST-01: no trace names row T-07",
+        "RTG-HOST-01: no trace names row 2.19/08",
+    ]
+    assert shortfall(collect(odd, [nameless, named], []).values()) == []
 
 
 def test_the_suite_itself_has_prose_for_every_id_that_it_judges() -> None:
