@@ -14,7 +14,7 @@ RUN := .venv/bin
 PYTEST := $(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test test-long check lock clean
+.PHONY: help conformance test test-long coverage check lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -31,7 +31,11 @@ test-long: ## every test, with as many random examples as a night allows [ARGS=â
 	@$(PYTHON) tools/setup.py test
 	@HYPOTHESIS_PROFILE=long $(PYTEST) -m "long or not long" $(ARGS)
 
-check: ## style, types and the rule that imports go one way
+coverage: ## every test but the long ones, and which branches of the reference they never take
+	@$(PYTHON) tools/setup.py test
+	@$(PYTEST) --cov=althea_spec.reference --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95 $(ARGS)
+
+check: ## style, types and imports
 	@$(PYTHON) tools/setup.py check
 	@$(RUN)/ruff check .
 	@$(RUN)/mypy
