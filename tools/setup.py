@@ -426,19 +426,24 @@ def run(command: Sequence[str], log: Path, name: str) -> None:
     Raises:
         SetupError: it failed; says why in its own words, and where all of them are.
     """
-    done = subprocess.run(
+    process = subprocess.Popen(
         command,
-        check=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
     )
-    output = done.stdout.decode("utf-8", "replace")
+    try:
+        output = process.communicate()[0].decode("utf-8", "replace")
+    except KeyboardInterrupt:
+        # dpkg must not be killed in the middle of a package: ask, and wait.
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        raise
     with log.open("a", encoding="utf-8") as file:
         file.write(f"$ {' '.join(command)}\n{output}")
-    if done.returncode != 0:
-        reason = gist(output) or f"exit status {done.returncode}"
+    if process.returncode != 0:
+        reason = gist(output) or f"exit status {process.returncode}"
         raise SetupError(f"{name} failed: {reason} (all of it: {log})")
 
 

@@ -5,8 +5,11 @@ import hashlib
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -311,6 +314,25 @@ class TestMessages:
             setup.run(command, log, "pip install")
         assert str(caught.value) == f"pip install failed: ERROR: no space left (all of it: {log})"
         assert log.read_text(encoding="utf-8").splitlines()[1:] == ["much", "ERROR: no space left", "hint"]
+
+
+def test_an_interrupted_command_may_end_in_order(setup: ModuleType, tmp_path: Path) -> None:
+    ready, tidy = tmp_path / "ready", tmp_path / "tidy"
+    script = f"""
+trap 'sleep 1; touch {tidy}; exit 1' INT
+touch {ready}
+while true; do sleep 0.05; done
+"""
+
+    def interrupt() -> None:
+        while not ready.exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        setup.run(["sh", "-c", script], tmp_path / "log", "apt-get install")
+    assert tidy.exists()
 
 
 def venv_without_pip(folder: Path) -> list[str]:
