@@ -41,6 +41,7 @@ _FOLDER: Final = "device"
 _EVIDENCE_CHARACTERS: Final = 200_000
 """Of one log; the end of it is what matters."""
 _TAIL_CHARACTERS: Final = 300
+_ATTEMPTS: Final = 3
 _POLL_SECONDS: Final = 0.05
 _ANSWER_SECONDS: Final = 3.0
 _SYSTEM_FOLDERS: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/frr")
@@ -199,6 +200,10 @@ class DaemonTarget:
     def attempts(self) -> int:
         """A host that was too slow once may be fast enough the next time."""
         return 3
+
+    @property
+    def attempts(self) -> int:
+        return _ATTEMPTS
 
     def describe(self) -> Description:
         packages = [
