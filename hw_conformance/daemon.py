@@ -34,14 +34,13 @@ from .clock import Clock
 from .fib import Interface, Kernel, plan_interfaces, tester_interface
 from .hello_watch import carries_hello
 from .link import Links
-from .namespace import House, PrepareMounts, check_rights
+from .namespace import House, PrepareMounts, Process, check_rights
 
 _FOLDER: Final = "device"
 """In the work folder of the laboratory: the device's own."""
 _EVIDENCE_CHARACTERS: Final = 200_000
 """Of one log; the end of it is what matters."""
 _TAIL_CHARACTERS: Final = 300
-_ATTEMPTS: Final = 3
 _POLL_SECONDS: Final = 0.05
 _ANSWER_SECONDS: Final = 3.0
 _SYSTEM_FOLDERS: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/frr")
@@ -99,7 +98,7 @@ class Room:
     interfaces: tuple[Interface, ...]
     rate: int
     """Of the device's clock."""
-    processes: dict[str, "subprocess.Popen[bytes]"] = field(factory=dict)
+    processes: dict[str, Process] = field(factory=dict)
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Start one of the device's own processes, on the device's clock; its words go to ``NAME.log``."""
@@ -112,9 +111,10 @@ class Room:
     def fail_if_ended(self) -> None:
         """Raise :class:`LabError` with the last words of a process that has ended."""
         for name, process in self.processes.items():
-            if process.poll() is not None:
+            status = process.status()
+            if status is not None:
                 words = " ".join(self.log(name)[-_TAIL_CHARACTERS:].split()) or "without a word"
-                raise LabError(f"{name}: {how_it_ended(process.returncode)} while starting: {words}")
+                raise LabError(f"{name}: {how_it_ended(status)} while starting: {words}")
 
     def connect(self, name: str) -> socket.socket:
         """A connection to a local socket that the device has in its work folder.
@@ -174,8 +174,7 @@ class Daemon(ABC):
     def stop(self, room: Room) -> None:
         """Ask for a graceful end, and return at once."""
         for process in room.processes.values():
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
 
     def prepare_mounts(self) -> PrepareMounts | None:
         """What must be mounted in the device's own mount namespace, if anything."""
@@ -200,10 +199,6 @@ class DaemonTarget:
     def attempts(self) -> int:
         """A host that was too slow once may be fast enough the next time."""
         return 3
-
-    @property
-    def attempts(self) -> int:
-        return _ATTEMPTS
 
     def describe(self) -> Description:
         packages = [
@@ -330,7 +325,7 @@ class DaemonLab:
         return self._open_kernel.fib()
 
     def alive(self) -> bool:
-        return all(process.poll() is None for process in self._room.processes.values())
+        return all(process.status() is None for process in self._room.processes.values())
 
     def stop_device(self) -> None:
         self._daemon.stop(self._room)
@@ -339,7 +334,7 @@ class DaemonLab:
         total = 0
         for process in self._room.processes.values():
             try:
-                total += psutil.Process(process.pid).memory_info().rss
+                total += psutil.Process(process.number).memory_info().rss
             except psutil.Error:
                 return None
         return total
@@ -361,7 +356,7 @@ class DaemonLab:
     def _process_report(self) -> str:
         lines = [f"clock: {self.clock.rate} times the wall's\n"]
         for name, process in self._room.processes.items():
-            status = process.poll()
+            status = process.status()
             lines.append(f"{name}: {'runs' if status is None else how_it_ended(status)}\n")
         lines += [
             f"core dump: {path.name}, {path.stat().st_size} octets, in {path.parent}\n"

@@ -2,86 +2,109 @@
 """A house for one device: user, network, mount and process namespaces that die with their maker.
 
 The calling process (the worker) moves into a user namespace of its own, in which it is root and needs no
-privilege, and into an empty network namespace: the tester's side.  Its first child is the first process of a
-new process namespace and stands in a second network namespace, the device's, with a mount namespace whose
-``/run`` is empty but for the work folder.  When the worker ends, however it ends, the kernel kills that
-process; when that process ends, the kernel kills everything else in the house.  Nothing has a name outside.
+privilege, and into an empty network namespace: the tester's side.  The device has a second network namespace,
+a mount namespace whose ``/run`` is empty but for the work folder, and a process namespace; see
+:mod:`.keeper` for how they are held.  Whatever ends the worker, the kernel clears all of it away, and
+nothing has a name outside.
 """
 
 import errno
 import os
-import resource
-import select
 import signal
-import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import Pipe
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from althea_spec.conformance.lab import LabError
 
 from . import system_calls
+from .keeper import INSIDE, Ask, Plan, PrepareMounts, Request, Spawn, Status, keep, write_setting
 from .noise import Noise
 
-INSIDE: Final = Path("/run/lab")
-"""The work folder as the device's processes see it: short enough for a socket, the same on every machine."""
+__all__ = ["INSIDE", "House", "PrepareMounts", "Process", "check_rights"]
 
-_START_SECONDS: Final = 10
-_SETTINGS: Final = {
-    "net/ipv4/ip_forward": "1",
-    "net/ipv6/conf/all/forwarding": "1",
-    "net/ipv6/route/max_size": "2147483647",
-}
-_IPV4_INTERFACE_SETTINGS: Final = {"rp_filter": "0", "accept_redirects": "0", "send_redirects": "0"}
-_IPV6_INTERFACE_SETTINGS: Final = {
-    "disable_ipv6": "0",
-    "forwarding": "1",
-    "accept_dad": "0",  # an address is usable at once
-    "dad_transmits": "0",
-    "accept_ra": "0",
-    "router_solicitations": "0",
-    "accept_redirects": "0",
-}
+_START_SECONDS: Final = 10.0
+_END_SECONDS: Final = 10.0
+_SPARE_SECONDS: Final = 30.0
 
-PrepareMounts = Callable[[], None]
+_tester_side: dict[str, int] = {}
+"""The process that stands in a user namespace of our making; a fork of it must know that it does so too."""
+
+
+class Process:
+    """One program of the device."""
+
+    def __init__(self, house: "House", number: int) -> None:
+        self._house = house
+        self.number = number
+        """As the worker sees it."""
+        self._status: int | None = None
+
+    def status(self) -> int | None:
+        """How it has ended, as :class:`subprocess.Popen` says it; ``None`` while it runs."""
+        if self._status is None:
+            answer = self._house.request(Status(self.number))
+            self._status = answer if isinstance(answer, int) else None
+        return self._status
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Nothing happens where it has already ended."""
+        if self.status() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.number, number)
 
 
 class House:
-    """Namespaces around one device.  One process can hold one house in its life."""
+    """Namespaces around one device."""
 
     def __init__(self, workdir: Path, prepare_mounts: PrepareMounts | None = None) -> None:
-        """Enter the tester's namespaces and start the first process of the device's.
-
-        ``prepare_mounts`` runs in the device's mount namespace, standing in the work folder.
+        """Enter the tester's namespaces and make the device's.
 
         Raises:
             LabError: no right to make namespaces, or the kernel lacks them.
         """
         self.workdir = workdir.absolute()
         self.noise = Noise()
-        self._children: list[subprocess.Popen[bytes]] = []
         self._forked: list[int] = []
         _enter_tester_side()
-        lifeline, self._lifeline = os.pipe()
-        self.first_process = self._fork_first_process(lifeline, prepare_mounts)
-        os.close(lifeline)
-        self._descriptor = os.pidfd_open(self.first_process)
+        self._connection, theirs = Pipe()
+        self._keeper = os.fork()
+        if self._keeper == 0:
+            keep(theirs, Plan(self.workdir, prepare_mounts, self.noise))
+        theirs.close()
+        first_process = self._receive(_START_SECONDS)
+        if not isinstance(first_process, int):
+            self._connection.close()
+            os.waitpid(self._keeper, 0)
+            raise LabError(f"namespaces: {first_process}")
+        self.first_process = first_process
+        self._descriptor = os.pidfd_open(first_process)
 
-    def _fork_first_process(self, lifeline: int, prepare_mounts: PrepareMounts | None) -> int:
-        report_read, report_write = os.pipe()
-        process = os.fork()
-        if process == 0:
-            _be_first_process(lifeline, report_write, self.workdir, prepare_mounts, self.noise)
-        os.close(report_write)
-        ready, _, _ = select.select([report_read], [], [], _START_SECONDS)
-        report = os.read(report_read, 4096).decode() if ready else "no answer from its first process"
-        os.close(report_read)
-        if report != "ready":
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-            raise LabError(f"namespaces: {report or 'the first process ended at once'}")
-        return process
+    def _receive(self, seconds: float) -> int | str | None:
+        try:
+            if self._connection.poll(seconds):
+                answer = self._connection.recv()
+                assert answer is None or isinstance(answer, int | str)
+                return answer
+        except (EOFError, ConnectionError):
+            return "the process that keeps the namespaces has ended"
+        os.kill(self._keeper, signal.SIGKILL)
+        return f"the process that keeps the namespaces has not answered within {seconds:g} s"
+
+    def request(self, request: Request) -> int | str | None:
+        """Ask the keeper.
+
+        Raises:
+            LabError: it is gone.
+        """
+        try:
+            self._connection.send(request)
+        except OSError as error:
+            raise LabError(f"namespaces: the process that keeps them has ended: {error.strerror}") from error
+        return self._receive(_SPARE_SECONDS + (request.seconds if isinstance(request, Ask) else 0))
 
     @contextmanager
     def device_network(self) -> Iterator[None]:
@@ -95,97 +118,54 @@ class House:
             os.close(home)
 
     def spawn(
-        self,
-        command: Sequence[str],
-        output: Path | None = None,
-        environment: Mapping[str, str] | None = None,
-        pipe: bool = False,
-    ) -> subprocess.Popen[bytes]:
+        self, command: Sequence[str], output: Path, environment: Mapping[str, str] | None = None
+    ) -> Process:
         """Start a program in the device's namespaces, in the work folder as :data:`INSIDE`.
 
-        It is in a session of its own, so that Ctrl-C at the terminal reaches the worker alone.
+        ``output`` gets what it prints.  It is in a session of its own, so that Ctrl-C at the terminal reaches
+        the worker alone.
 
         Raises:
             LabError: the program cannot be started.
         """
-        sink = output.open("ab") if output is not None else None
-        standard_output = sink if sink is not None else subprocess.PIPE if pipe else subprocess.DEVNULL
-        try:
-            child = subprocess.Popen(
-                list(command),
-                stdin=subprocess.DEVNULL,
-                stdout=standard_output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **(environment or {})},
-                start_new_session=True,
-                preexec_fn=self._move_in,
-            )
-        except (OSError, subprocess.SubprocessError) as error:
-            raise LabError(f"{command[0]}: cannot be started: {error}") from error
-        finally:
-            if sink is not None:
-                sink.close()
-        self._children.append(child)
-        return child
+        answer = self.request(Spawn(tuple(command), environment or {}, output))
+        if not isinstance(answer, int):
+            raise LabError(str(answer))
+        return Process(self, answer)
 
-    def fork(self, work: Callable[[], None], *descriptors: int) -> None:
-        """Run ``work`` in a process of its own, which keeps these open files only and dies with the house."""
+    def ask(
+        self, command: Sequence[str], seconds: float = 5.0, environment: Mapping[str, str] | None = None
+    ) -> str:
+        """What a short command in the device's namespaces prints, or one line that says why nothing."""
+        return str(self.request(Ask(tuple(command), environment or {}, seconds)))
+
+    def fork(self, work: Callable[[], None]) -> None:
+        """Run ``work`` in a process of its own that dies with the worker."""
         process = os.fork()
         if process == 0:
             try:
                 system_calls.die_with_parent()
                 os.setsid()
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
-                _keep_only(*descriptors)
                 work()
-            except OSError:
-                os._exit(1)
             finally:
                 os._exit(0)
         self._forked.append(process)
 
-    def _move_in(self) -> None:
-        system_calls.setns(self._descriptor, system_calls.CLONE_NEWNET | system_calls.CLONE_NEWNS)
-        os.chdir(INSIDE)
-        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
-
-    def ask(
-        self, command: Sequence[str], seconds: float = 5.0, environment: Mapping[str, str] | None = None
-    ) -> str:
-        """What a short command in the device's namespaces prints, or one line that says why nothing."""
-        try:
-            child = self.spawn(command, environment=environment, pipe=True)
-        except LabError as error:
-            return f"{error}\n"
-        try:
-            printed, _ = child.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
-            return f"{command[0]}: no answer within {seconds:g} s\n"
-        finally:
-            self._children.remove(child)
-        return printed.decode(errors="replace")
-
     def close(self) -> None:
         """Kill everything in the house, and wait until it is gone."""
-        if self._lifeline < 0:
+        if self._keeper < 0:
             return
-        os.close(self._lifeline)
-        self._lifeline = -1
-        os.kill(self.first_process, signal.SIGKILL)
-        # The kernel lets the first process of a namespace be reaped only after all the others are gone, and
-        # those that we started are ours to reap.
-        for child in self._children:
-            child.kill()
-            child.wait()
-            if child.stdout is not None:
-                child.stdout.close()
+        keeper, self._keeper = self._keeper, -1
         for process in self._forked:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
-        os.waitpid(self.first_process, 0)
+        self._connection.close()
+        give_up = time.monotonic() + _END_SECONDS
+        while os.waitpid(keeper, os.WNOHANG)[0] == 0:
+            if time.monotonic() > give_up:
+                os.kill(keeper, signal.SIGKILL)
+            time.sleep(0.002)
         os.close(self._descriptor)
         self.noise.close()
 
@@ -201,9 +181,12 @@ def check_rights() -> None:
     if process == 0:
         try:
             _enter_tester_side()
+            system_calls.unshare(system_calls.CLONE_NEWNS | system_calls.CLONE_NEWPID)
             os.write(write, b"ready")
         except LabError as error:
             os.write(write, str(error).encode())
+        except OSError as error:
+            os.write(write, _advice(error).encode())
         finally:
             os._exit(0)
     os.close(write)
@@ -215,28 +198,27 @@ def check_rights() -> None:
 
 
 def _enter_tester_side() -> None:
+    """A fresh network namespace; before the first one, a user namespace that lets us make it."""
     try:
-        try:
-            system_calls.become_root_of_a_user_namespace()
-        except OSError:
-            # Real root can do without where user namespaces are switched off.
-            if os.geteuid() != 0:
-                raise
+        if _tester_side.get("process") != os.getpid():
+            try:
+                system_calls.become_root_of_a_user_namespace()
+            except OSError:
+                # Real root can do without where user namespaces are switched off.
+                if os.geteuid() != 0:
+                    raise
+            _tester_side["process"] = os.getpid()
         system_calls.unshare(system_calls.CLONE_NEWNET)
-        system_calls.unshare(system_calls.CLONE_NEWPID)
         system_calls.stay_inspectable()
-        _write_setting("net/ipv6/conf/default/disable_ipv6", "1")
-        _write_setting("net/ipv6/conf/all/disable_ipv6", "1")
+        write_setting("net/ipv6/conf/default/disable_ipv6", "1")
+        write_setting("net/ipv6/conf/all/disable_ipv6", "1")
     except OSError as error:
         raise LabError(_advice(error)) from error
 
 
 def _advice(error: OSError) -> str:
     if error.errno == errno.EINVAL:
-        return (
-            "namespaces: this process already holds a laboratory or has several threads; "
-            "open each laboratory in a fresh process"
-        )
+        return "namespaces: the process has several threads; open each laboratory in a fresh process"
     if error.errno == errno.EROFS:
         return f"{error.filename}: read-only; run outside the container, or with --privileged"
     return (
@@ -244,66 +226,3 @@ def _advice(error: OSError) -> str:
         "(sysctl -w user.max_user_namespaces=65536 kernel.unprivileged_userns_clone=1, or a container "
         "with --privileged), or run as root"
     )
-
-
-def _be_first_process(
-    lifeline: int, report: int, workdir: Path, prepare_mounts: PrepareMounts | None, noise: Noise
-) -> NoReturn:
-    try:
-        system_calls.die_with_parent()
-        os.setsid()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        # Orphans become our children; nobody asks how they ended.
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        _keep_only(lifeline, report)
-        system_calls.unshare(system_calls.CLONE_NEWNET | system_calls.CLONE_NEWNS)
-        system_calls.stay_inspectable()
-        _furnish(workdir, prepare_mounts)
-        os.write(report, b"ready")
-        os.close(report)
-        noise.watch(lifeline)
-    except OSError as error:
-        os.write(report, f"{error.filename or ''} {error.strerror or error}".strip().encode())
-    finally:
-        os._exit(0)
-
-
-def _keep_only(*kept: int) -> None:
-    """Close every other descriptor: who waits for the end of a pipe of the worker must not wait for us."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for standard in range(3):
-        os.dup2(nothing, standard)
-    for descriptor in [int(name) for name in os.listdir("/proc/self/fd")]:  # noqa: PTH208
-        if descriptor > 2 and descriptor not in kept:
-            try:
-                os.close(descriptor)
-            except OSError as error:
-                if error.errno != errno.EBADF:
-                    raise
-
-
-def _furnish(workdir: Path, prepare_mounts: PrepareMounts | None) -> None:
-    system_calls.keep_mounts_private()
-    os.chdir(workdir)
-    # libfaketime keeps files there that are named by process number, and every house counts from 1.
-    system_calls.mount("none", "/dev/shm", "tmpfs", 0)
-    system_calls.mount("none", "/run", "tmpfs", 0)
-    INSIDE.mkdir()
-    system_calls.bind(".", str(INSIDE))
-    if prepare_mounts is not None:
-        prepare_mounts()
-    for name, value in _SETTINGS.items():
-        _write_setting(name, value)
-    for scope in ("all", "default"):
-        for name, value in _IPV4_INTERFACE_SETTINGS.items():
-            _write_setting(f"net/ipv4/conf/{scope}/{name}", value)
-        for name, value in _IPV6_INTERFACE_SETTINGS.items():
-            _write_setting(f"net/ipv6/conf/{scope}/{name}", value)
-
-
-def _write_setting(name: str, value: str) -> None:
-    """A sysctl of the network namespace in which we stand; one that this kernel lacks does not matter."""
-    path = Path("/proc/sys") / name
-    if path.exists():
-        path.write_text(value)

@@ -7,10 +7,8 @@ it should have into memory that it shares with the worker.
 """
 
 import mmap
-import os
-import select
 import time
-from typing import Final
+from typing import Final, NoReturn
 
 PERIOD_NANOSECONDS: Final = 4_000_000
 """Long enough that thirty probes do not disturb two cores, shorter than any delay worth knowing of."""
@@ -34,17 +32,13 @@ class Noise:
     def _slice(self, instant: int) -> int:
         return min(max((instant - self._origin) // SLICE_NANOSECONDS, 0), _SLICES - 1)
 
-    def watch(self, lifeline: int) -> None:
-        """Measure until the other end of a pipe is closed.  Runs in the probe process."""
-        poller = select.poll()
-        poller.register(lifeline, select.POLLIN | select.POLLHUP)
-        period_milliseconds = PERIOD_NANOSECONDS // 1_000_000
-        before = time.monotonic_ns()
-        while not poller.poll(period_milliseconds):
+    def watch(self) -> NoReturn:
+        """Measure for ever.  Runs in the probe process."""
+        while True:
+            before = time.monotonic_ns()
+            time.sleep(PERIOD_NANOSECONDS / 1e9)
             now = time.monotonic_ns()
             self.record(now, now - before - PERIOD_NANOSECONDS)
-            before = time.monotonic_ns()
-        os.close(lifeline)
 
     def record(self, now: int, late: int) -> None:
         """One wake-up at the monotonic time ``now``, ``late`` by so many nanoseconds."""

@@ -109,9 +109,7 @@ class Frr(Daemon):
 
     def stop(self, room: Room) -> None:
         # zebra must outlive babeld, as with FRR's own script, or the last words find no kernel.
-        process = room.processes["babeld"]
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
+        room.processes["babeld"].send_signal(signal.SIGTERM)
 
 
 def _interface_lines(link: LinkConfig) -> list[str]:
@@ -150,7 +148,7 @@ def _keep_awake(room: Room, name: str) -> None:
                 return
             time.sleep(_TICK_SECONDS)
 
-    room.house.fork(tick, connection.fileno())
+    room.house.fork(tick)
     connection.close()
 
 
