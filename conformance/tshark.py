@@ -18,6 +18,8 @@ from attrs import frozen
 from scapy.utils import RawPcapWriter
 
 LINKTYPE_ETHERNET = 1
+PAST_THE_END = "field length invalid!"
+"""What tshark writes for the octets of a field that reaches past the end of the frame."""
 
 
 class TsharkError(Exception):
@@ -33,7 +35,7 @@ class DissectedField:
     show: str
     """The value as tshark prints it; the whole text for a line without a name."""
     octets: bytes
-    """The octets that tshark highlights for it."""
+    """The octets that tshark highlights for it; none where they reach past the end of the frame."""
     fields: tuple["DissectedField", ...] = ()
 
     def find(self, name: str) -> "DissectedField | None":
@@ -128,15 +130,21 @@ def _dissection(packet: ElementTree.Element, protocol: str) -> Dissection:
     trees = {proto.get("name"): proto for proto in packet.findall("proto")}
     tree = trees.get(protocol)
     return Dissection(
-        protocol=None if tree is None else tuple(map(_field, tree)),
+        protocol=None if tree is None else _fields(tree),
         malformed="_ws.malformed" in trees,
     )
 
 
 def _field(element: ElementTree.Element) -> DissectedField:
+    value = element.get("value", "")
     return DissectedField(
         name=element.get("name", ""),
         show=element.get("show", ""),
-        octets=bytes.fromhex(element.get("value", "")),
-        fields=tuple(map(_field, element)),
+        octets=b"" if value == PAST_THE_END else bytes.fromhex(value),
+        fields=_fields(element),
     )
+
+
+def _fields(element: ElementTree.Element) -> tuple[DissectedField, ...]:
+    # "filtered" stands for what belongs to another protocol
+    return tuple(_field(one) for one in element if one.get("name") != "filtered")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The UDP payloads that every decoder has to agree on: one example for each thing that the RFC lets a packet say."""
+"""The UDP payloads that every decoder has to agree on: one for each thing that the RFC lets a packet say."""
 
 EXAMPLES = {
     "multicast Hello, seqno 1, 4 s": "2a02000804060000 00010190",
@@ -9,7 +9,8 @@ EXAMPLES = {
     "IHU to fe80::11:2233:4455:6677": "2a020010050e0300 006004b0 0011223344556677",
     "IHU to whoever receives it": "2a02000805060000 006004b0",
     "Router-Id, Update that sets the default prefix, Update that uses it": (
-        "2a02002e 060a0000 0102030405060708 081202804000064000110000 20010db800010000 080c02004006064000110000 0002"
+        "2a02002e 060a0000 0102030405060708"
+        "081202804000064000110000 20010db800010000 080c02004006064000110000 0002"
     ),
     "IPv4 route with a Next Hop": (
         "2a020023 07060100c0000201 060a0000 0102030405060708 080d01001800064000110060 cb0071"

@@ -46,12 +46,17 @@ class NeutralPacket:
     body: tuple[NeutralTlv, ...] = ()
     trailer: tuple[NeutralTlv, ...] = ()
     meanings: tuple[str | None, ...] = ()
-    """For each TLV of the body the whole address or decompressed prefix it speaks of, ``*`` for a wildcard."""
+    """For each TLV of the body the whole address or prefix that it speaks of, ``*`` for a wildcard."""
 
 
 # --- the reference ------------------------------------------------------------------------------------------
 
-REFERENCE_NAMES = {"address_encoding": "ae", "prefix_length": "plen", "must_be_zero": "mbz", "payload": "value"}
+REFERENCE_NAMES = {
+    "address_encoding": "ae",
+    "prefix_length": "plen",
+    "must_be_zero": "mbz",
+    "payload": "value",
+}
 REFERENCE_TYPES = {tlv.Pad1: 0} | {kind: number for kind, (number, _) in encode.ENCODERS.items()}
 HEADER_REASONS = {
     "PACKET_HEADER_TRUNCATED": "header",
@@ -101,7 +106,8 @@ def _reference_meaning(one: Any, state: parser_state.ParserState) -> str | None:
     match one:
         case tlv.IHU() | tlv.NextHop():
             octets = one.address if isinstance(one, tlv.IHU) else one.next_hop
-            return str(parser_state.decode_address(one.address_encoding, octets)) if one.address_encoding else "*"
+            encoding = one.address_encoding
+            return str(parser_state.decode_address(encoding, octets)) if encoding else "*"
         case tlv.Update():
             address = parser_state.apply_update(one, state)
             return str(parser_state.network(address, one.prefix_length)) if address else "*"
@@ -262,7 +268,7 @@ def _leaves(message: DissectedField) -> list[DissectedField]:
 def _tshark_sub_tlv(item: DissectedField) -> TsharkSubTlv:
     length = item.find("babel.subtlv.length")
     texts = [one.show for one in item.fields if one.name == ""]
-    times = [text.rpartition(":")[2].strip().removesuffix("s") for text in texts if text.startswith("Timestamp")]
+    times = [text.rpartition(":")[2].strip("s ") for text in texts if text.startswith("Timestamp")]
     return TsharkSubTlv(
         type=int(item.show),
         length=None if length is None else int(length.show),

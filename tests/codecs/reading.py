@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What addresses and prefixes the TLVs of a scapy layer speak of: RFC 8966 sections 4.1.4, 4.1.5, 4.5 and 4.6.9.
+"""What addresses and prefixes the TLVs of a scapy layer speak of: RFC 8966 sections 4.1.4 to 4.6.9.
 
 Written from the text for these tests alone; nothing of the reference is in it.
 """
@@ -14,7 +14,7 @@ IMPLIED = {3: bytes.fromhex("fe80000000000000")}
 
 
 def meanings(tlvs: list[Any]) -> tuple[str | None, ...]:
-    """For each TLV its address or its whole prefix, ``*`` for a wildcard, ``None`` where there is none to be read."""
+    """For each TLV its address or its whole prefix, ``*`` for a wildcard, ``None`` where none can be read."""
     default_prefixes: dict[int, bytes] = {}
     return tuple(_meaning(one, default_prefixes) for one in tlvs)
 

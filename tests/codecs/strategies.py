@@ -58,7 +58,8 @@ def _address(draw: st.DrawFn, encodings: list[int]) -> tuple[int, bytes]:
 def _prefix(draw: st.DrawFn, encodings: list[int], may_omit: bool) -> tuple[int, int, int, bytes]:
     """AE, Plen, Omitted and the octets."""
     if draw(st.floats(0, 1)) >= NATURAL:
-        return draw(octet), draw(octet), draw(st.integers(0, 20)) if may_omit else 0, draw(st.binary(max_size=20))
+        omitted = draw(st.integers(0, 20)) if may_omit else 0
+        return draw(octet), draw(octet), omitted, draw(st.binary(max_size=20))
     encoding = draw(st.sampled_from(encodings))
     low, high = {0: (0, 0), 1: (0, 32), 2: (0, 128), 3: (64, 128)}[encoding]
     plen = draw(st.one_of(st.integers(low, high), st.sampled_from([low, high])))
