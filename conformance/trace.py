@@ -59,7 +59,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
 RouterIdOrName: TypeAlias = Annotated[bytes | str, BeforeValidator(_router_id_or_name)]
 """Sixteen hexadecimal digits, ``$name``, or where something is watched ``any`` and a leading ``!= ``."""
-RequirementId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]+(-[A-Z0-9]+)+$")]
+RequirementId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$")]
 
 
 class _Model(BaseModel):
