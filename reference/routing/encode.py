@@ -101,6 +101,8 @@ def encode_sub_tlv(sub_tlv: AnySubTlv) -> bytes:
 
 
 def _framed(tlv_type: int, payload: bytes, name: str) -> bytes:
+    if not 0 <= tlv_type <= 255:
+        raise ValueError(f"{name}: expected a type of 0 to 255, got {tlv_type}")
     if len(payload) > c.MAXIMUM_TLV_LENGTH_OCTETS:
         raise ValueError(f"{name}: expected at most 255 octets, got {len(payload)}")
     return bytes((tlv_type, len(payload))) + payload
