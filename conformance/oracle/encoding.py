@@ -86,7 +86,18 @@ def _size(recording: Recording, packet: SeenPacket) -> str | None:
 def _header(_recording: Recording, packet: SeenPacket) -> str | None:
     if packet.datagram.payload[:2] != MAGIC_AND_VERSION:
         return f"header {packet.datagram.payload[:2].hex(' ')}"
+    for tlv in packet.tlvs:
+        if tlv.kind == "unknown" and tlv.get("type") is None:
+            return f"octets that are no TLV: {tlv['octets'].hex(' ')}"
     return packet.error
+
+
+def _cut_short(packet: SeenPacket, *types: int) -> str | None:
+    """A TLV of a known type that its Length leaves no room for."""
+    for tlv in packet.tlvs:
+        if tlv.kind == "unknown" and tlv.get("type") in types:
+            return f"a TLV of type {tlv['type']} that is too short: {tlv['octets'].hex(' ')}"
+    return None
 
 
 # --- TLVs ------------------------------------------------------------------------------------------------
@@ -217,7 +228,7 @@ def _addresses(_recording: Recording, packet: SeenPacket) -> str | None:
     for tlv in packet.tlvs:
         if tlv.kind in ("ihu", "next_hop") and tlv["ae"] in ADDRESS_OCTETS and tlv.get("error"):
             return f"{tlv.kind.replace('_', ' ')}: {tlv['error']}"
-    return None
+    return _cut_short(packet, 5, 7)
 
 
 def _prefixes(_recording: Recording, packet: SeenPacket) -> str | None:
@@ -229,7 +240,7 @@ def _prefixes(_recording: Recording, packet: SeenPacket) -> str | None:
             return f"{tlv.kind.replace('_', ' ')}: {tlv['error']}"
         if len(bytes(tlv["prefix"])) != octets:
             return f"{len(bytes(tlv['prefix']))} octets of prefix where Plen and Omitted ask for {octets}"
-    return None
+    return _cut_short(packet, 8, 9, 10)
 
 
 def _acknowledgment(recording: Recording) -> Iterator[Occasion]:

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Every rule is seen to pass and seen to fail, on packets of a device of a few lines."""
+
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from typing import Any
+
+import pytest
+from attrs import field, frozen
+
+from althea_spec.conformance.lab import SECOND
+from althea_spec.conformance.layers import babel
+from althea_spec.conformance.oracle import RULES
+from althea_spec.conformance.player import Player
+from althea_spec.conformance.verdict import Verdict
+
+from .scripted import DEVICE, ScriptedLab, a_trace, ihu, polite
+
+PREFIX = IPv6Network("2001:db8:1::/64")
+OWN = IPv6Network("2001:db8:d::/64")
+A = IPv6Address("fe80::a:1")
+RID = bytes(7) + b"\x01"
+OTHER = bytes(7) + b"\x02"
+
+Script = Callable[[ScriptedLab], None]
+
+
+def says(*tlvs: Any, **how: Any) -> Script:
+    return lambda lab: lab.say("a", *tlvs, **how)
+
+
+def each(*scripts: Script) -> Script:
+    def script(lab: ScriptedLab) -> None:
+        for one in scripts:
+            one(lab)
+
+    return script
+
+
+def update(network: IPv6Network = PREFIX, **fields: Any) -> Any:
+    defaults = {"ae": 2, "plen": 64, "interval": 1600, "seqno": 7, "metric": 200}
+    return babel.BabelUpdate(**{**defaults, "prefix": network.network_address.packed[:8], **fields})
+
+
+def routed(router_id: bytes = RID, network: IPv6Network = PREFIX, **fields: Any) -> list[Any]:
+    return [babel.BabelRouterId(router_id=router_id), update(network, **fields)]
+
+
+def hello(seqno: int = 1, **fields: Any) -> Any:
+    return babel.BabelHello(**{"seqno": seqno, "interval": 400, **fields})
+
+
+def hellos(*times: tuple[int, int], **fields: Any) -> Script:
+    """Hellos at those tenths of a second, with those seqnos."""
+    return each(*(says(hello(seqno, **fields), after=when * SECOND // 10) for when, seqno in times))
+
+
+def learned(**fields: Any) -> Script:
+    """What the device says of the prefix once A has announced it (seqno 7, metric 100)."""
+    return says(*routed(**fields), after=2 * SECOND)
+
+
+def padded(octet: int) -> Script:
+    return says(babel.BabelPadN(mbz=bytes([octet] * 3)))
+
+
+WILDCARD = babel.BabelUpdate(ae=0, plen=0, metric=65535, interval=65535)
+
+
+@frozen
+class Case:
+    kept: Script
+    broken: Script
+    trace: dict[str, Any] = field(factory=dict)
+
+
+REAL = {"pace": "real"}
+CASES: dict[str, Case] = {
+    "RTG-SEND-01": Case(
+        says(hello()), says(hello(), source=IPv4Address("198.18.0.1"), to=IPv4Address("224.0.0.111"))
+    ),
+    "RTG-SEND-02": Case(says(hello()), says(hello(), source=IPv6Address("2001:db8::d"))),
+    "RTG-PKT-01": Case(says(hello()), says(hello(), hop_limit=2)),
+    "RTG-PKT-02": Case(says(hello()), says(hello(), ports=(6697, 6696))),
+    "RTG-PKT-07": Case(
+        says(*(babel.BabelPadN(mbz=bytes(239)) for _ in range(6))),
+        says(*(babel.BabelPadN(mbz=bytes(242)) for _ in range(6))),
+    ),
+    "RTG-PKT-10": Case(says(ihu(A)), says(ihu(DEVICE))),
+    "RTG-DATA-01": Case(says(hello()), says(payload=bytes.fromhex("2a02080004060000000101 90"))),
+    "RTG-DATA-02": Case(says(*routed()), says(babel.BabelRouterId(router_id=bytes(8)))),
+    "RTG-DATA-03": Case(
+        says(ihu(A)),
+        says(payload=bytes.fromhex("2a02000c050a03000060 04b0 00000000".replace(" ", ""))),
+    ),
+    "RTG-DATA-04": Case(
+        says(*routed()), says(payload=bytes.fromhex("2a02000e080c0200400006400001ffff2001".replace(" ", "")))
+    ),
+    "RTG-TLV-03": Case(padded(0), padded(1)),
+    "RTG-ACK-02": Case(says(babel.BabelAck(opaque=1), to=A), says(babel.BabelAck(opaque=1))),
+    "RTG-ACK-05": Case(
+        each(hellos((1, 1)), *(says(babel.BabelAckRequest(opaque=1)) for _ in range(10))),
+        each(*(says(babel.BabelAckRequest(opaque=1)) for _ in range(10))),
+    ),
+    "RTG-ACK-07": Case(says(babel.BabelAckRequest(interval=1)), says(babel.BabelAckRequest(interval=0))),
+    "RTG-HELLO-04": Case(
+        hellos(*((40 * n, n) for n in range(5))), hellos((0, 1), (42, 2), (80, 3), (120, 4), (160, 5)), REAL
+    ),
+    "RTG-HELLO-16": Case(says(hello()), says(hello(flags=0x0100))),
+    "RTG-HELLO-17": Case(hellos((0, 65535), (40, 0)), hellos((0, 5), (40, 5))),
+    "RTG-HELLO-18": Case(
+        says(hello()),
+        says(hello(), to=A),
+        {"neighbours": {"A": {"link": "a"}, "B": {"link": "a"}}},
+    ),
+    "RTG-HELLO-19": Case(says(hello(flags=0x8000), to=A), says(hello(flags=0x8000))),
+    "RTG-HELLO-20": Case(says(hello(1)), says(hello(1), hello(2))),
+    "RTG-IHU-17": Case(says(ihu(A)), says(babel.BabelIHU(ae=3, interval=0, address=A.packed[8:]))),
+    "RTG-NH-01": Case(
+        says(babel.BabelNextHop(ae=3, next_hop=A.packed[8:])),
+        says(babel.BabelNextHop(ae=2, next_hop=A.packed)),
+    ),
+    "RTG-NH-02": Case(says(babel.BabelNextHop(ae=3, next_hop=A.packed[8:])), says(babel.BabelNextHop(ae=0))),
+    "RTG-UPD-01": Case(
+        says(babel.BabelUpdate(ae=3, plen=128, prefix=bytes(8))),
+        says(babel.BabelUpdate(ae=3, plen=128, omitted=1, prefix=bytes(7))),
+    ),
+    "RTG-UPD-02": Case(says(*routed()), says(*routed(interval=0))),
+    "RTG-UPD-04": Case(says(*routed(flags=0x80)), says(*routed(flags=0x20))),
+    "RTG-UPD-16": Case(says(WILDCARD), says(babel.BabelUpdate(ae=0, metric=5))),
+    "RTG-UPD-18": Case(says(WILDCARD), says(babel.BabelUpdate(ae=0, plen=8, metric=65535, prefix=b""))),
+    "RTG-SREQ-17": Case(
+        says(babel.BabelSeqnoRequest(ae=2, plen=64, router_id=RID, prefix=PREFIX.network_address.packed[:8])),
+        says(babel.BabelSeqnoRequest(ae=0, plen=0, router_id=RID)),
+    ),
+    "RTG-SREQ-18": Case(
+        says(babel.BabelSeqnoRequest(ae=0, hop_count=1, router_id=RID)),
+        says(babel.BabelSeqnoRequest(ae=0, hop_count=0, router_id=RID)),
+    ),
+    "RTG-SEND-06": Case(
+        each(says(ihu(A), after=SECOND), says(ihu(A), after=12 * SECOND)),
+        each(says(ihu(A), after=SECOND), says(ihu(A), after=14 * SECOND)),
+        REAL,
+    ),
+    "RTG-NODE-01": Case(
+        each(says(*routed(network=OWN)), says(*routed(network=OWN), after=SECOND)),
+        each(says(*routed(network=OWN)), says(*routed(OTHER, network=OWN), after=SECOND)),
+        {"device": {"originates": [str(OWN)]}},
+    ),
+    "RTG-SEQ-03": Case(
+        each(says(*routed(network=OWN)), says(*routed(network=OWN), after=SECOND)),
+        each(says(*routed(network=OWN)), says(*routed(network=OWN, seqno=8), after=SECOND)),
+        {"device": {"originates": [str(OWN)]}},
+    ),
+    "RTG-METRIC-02": Case(learned(metric=101), learned(metric=100)),
+    "RTG-ADV-05": Case(learned(), learned(seqno=8)),
+}
+
+
+def verdict_of(requirement: str, script: Script, trace: dict[str, Any]) -> Verdict | None:
+    lab = ScriptedLab()
+    script(lab)
+    announce = {
+        "by": "A",
+        "prefix": str(PREFIX),
+        "router_id": RID.hex(),
+        "seqno": 7,
+        "metric": 100,
+        "once": True,
+    }
+    steps = [{"announce": announce}, {"keepalive": {"by": "A", "hello": True}}, {"wait": "18 s"}]
+    result = Player(a_trace(*steps, **trace), lab).play()
+    assert result.error is None
+    found = [one.verdict for one in result.findings if one.requirement == requirement]
+    return found[0] if found else None
+
+
+def test_there_is_a_case_for_every_rule() -> None:
+    assert set(CASES) == set(RULES)
+
+
+@pytest.mark.parametrize("requirement", sorted(CASES))
+def test_a_rule_that_is_kept_passes(requirement: str) -> None:
+    case = CASES[requirement]
+    assert verdict_of(requirement, case.kept, case.trace) is Verdict.PASS
+
+
+@pytest.mark.parametrize("requirement", sorted(CASES))
+def test_a_rule_that_is_broken_fails(requirement: str) -> None:
+    case = CASES[requirement]
+    assert verdict_of(requirement, case.broken, case.trace) is Verdict.FAIL
+
+
+@pytest.mark.parametrize("requirement", sorted(set(CASES)))
+def test_a_silent_device_passes_nothing(requirement: str) -> None:
+    lab = ScriptedLab()
+    result = Player(a_trace({"wait": "20 s"}, **CASES[requirement].trace), lab).play()
+    assert requirement not in {one.requirement for one in result.findings}
+
+
+def test_a_rule_about_time_is_inconclusive_on_a_slow_host() -> None:
+    lab = ScriptedLab(polite, slow=SECOND)
+    hellos((0, 1), (42, 2))(lab)
+    result = Player(a_trace({"wait": "5 s"}, **REAL), lab).play()
+    (finding,) = [one for one in result.findings if one.requirement == "RTG-HELLO-04"]
+    assert finding.verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_device_that_stops_sending_hellos_breaks_its_promise() -> None:
+    lab = ScriptedLab(polite)
+    hellos((0, 1), (40, 2))(lab)
+    result = Player(a_trace({"wait": "18 s"}, {"keepalive": {"by": "A", "hello": True}}, **REAL), lab).play()
+    (finding,) = [one for one in result.findings if one.requirement == "RTG-HELLO-04"]
+    assert finding.verdict is Verdict.FAIL
+    assert "no further Hello" in finding.came
