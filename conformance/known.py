@@ -169,4 +169,5 @@ def _pairs(entries: Iterable[Deviation]) -> Iterable[tuple[int, str, str]]:
 
 
 def _says(stated: str, version: str) -> bool:
-    return re.search(rf"(?<![\w.+~-]){re.escape(version)}(?![\w+~]|[.-]\w)", stated) is not None
+    # A packager's revision may follow ("-1"), a longer upstream version may not (".4", "rc2", "~rc2").
+    return re.search(rf"(?<![\w.+~]){re.escape(version)}(?![\w+~]|\.\w)", stated) is not None

@@ -96,8 +96,8 @@ def too_little_said(results: Sequence[TraceResult]) -> bool:
 
     That is so when nothing was judged; when a requirement has nothing but inconclusive findings; or when more
     than :data:`INCONCLUSIVE_PER_CENT` of the findings are.  Unsupported findings judge nothing, so they do
-    not make the share look smaller.  What was not reached because the same trace failed before does not count:
-    it is that failure's consequence, and a rerun would not change it.
+    not make the share look smaller.  What was not reached because the same trace failed before does not
+    count: it is that failure's consequence, and a rerun would not change it.
     """
     judged = [
         one
