@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Holding lost prefixes, and delivering the Updates that matter to every neighbour (RFC 8966 sections 3.5.4,
+3.7.2).
+"""
+
+from . import forwarding, hold, metric, outbox, timing, update_policy
+from .messages import Prefix
+from .neighbours import Neighbour, NeighbourKey
+from .output_queue import SayUpdate
+from .state import Hold, RouterState
+from .timer_keys import HoldCheck
+
+
+def start(state: RouterState, prefix: Prefix) -> None:
+    """A prefix has lost its last usable route: refuse its packets for now."""
+    intervals = [one.config.announced_update_interval for one in state.interfaces.values()]
+    until = state.now + timing.hold_time(max(intervals, default=1))
+    state.holds[prefix] = Hold(state.now, until, had_routes=bool(state.routes.routes_to(prefix)))
+    forwarding.refuse(state, prefix)
+    check(state, prefix)
+
+
+def stop(state: RouterState, prefix: Prefix) -> None:
+    """The prefix is usable again, or need not be held any more."""
+    state.holds.pop(prefix, None)
+    state.timers.cancel(HoldCheck(prefix))
+    for interface in state.interfaces:
+        delivery = state.deliveries.get(interface, prefix)
+        if delivery is not None and not delivery.in_progress:
+            state.deliveries.forget(interface, prefix)
+
+
+def check(state: RouterState, prefix: Prefix) -> None:
+    """Let a held prefix go if it may go, else look again when something may have changed by time alone."""
+    held = state.holds.get(prefix)
+    if held is None:
+        return
+    expired = state.now >= held.until or (held.had_routes and not state.routes.routes_to(prefix))
+    over = hold.is_over(
+        expired=expired,
+        waiting_for=sum(len(waiting_for(state, name, prefix)) for name in state.interfaces),
+        age=state.now - held.since,
+        minimum=state.config.minimum_hold,
+    )
+    if over:
+        stop(state, prefix)
+        forwarding.remove(state, prefix)
+        return
+    ripe = held.since + state.config.minimum_hold
+    state.timers.set(HoldCheck(prefix), ripe if state.now < ripe else held.until)
+
+
+def waiting_for(state: RouterState, interface: str, prefix: Prefix) -> tuple[Neighbour, ...]:
+    """The neighbours on an interface that still have to acknowledge what was last said about a prefix."""
+    delivery = state.deliveries.get(interface, prefix)
+    if delivery is None:
+        return ()
+    retracting = prefix not in state.told
+    return tuple(
+        one
+        for one in state.neighbours.on(interface)
+        if one.key not in delivery.acknowledged
+        and hold.must_be_told(one.is_reachable, retracting and _has_retracted(state, prefix, one.key))
+    )
+
+
+def on_acknowledgment(state: RouterState, neighbour: NeighbourKey, opaque: int) -> None:
+    """One neighbour has heard what one of our packets said."""
+    for prefix in state.deliveries.on_acknowledgment(opaque, neighbour):
+        settle(state, neighbour.interface, prefix)
+
+
+def on_acknowledgment_missing(state: RouterState, opaque: int) -> None:
+    """The time to acknowledge is over: say it again where it may be said again."""
+    name, prefixes = state.deliveries.close(opaque)
+    interface = state.interfaces.get(name)
+    for prefix in prefixes:
+        settle(state, name, prefix)
+        delivery = state.deliveries.get(name, prefix)
+        if interface is None or delivery is None or not delivery.in_progress:
+            continue
+        if update_policy.may_copy_again(delivery.copies, state.config.update_copies):
+            outbox.put_urgent(state, interface, None, SayUpdate(prefix))
+        else:
+            delivery.in_progress = False
+            settle(state, name, prefix)
+
+
+def settle(state: RouterState, interface: str, prefix: Prefix) -> None:
+    """End a delivery that nobody waits for, and the hold with it if that was all."""
+    delivery = state.deliveries.get(interface, prefix)
+    if delivery is None:
+        return
+    if not waiting_for(state, interface, prefix):
+        delivery.in_progress = False
+    if not delivery.in_progress and prefix not in state.holds:
+        state.deliveries.forget(interface, prefix)
+    check(state, prefix)
+
+
+def _has_retracted(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> bool:
+    route = state.routes.get(prefix, neighbour)
+    return route is not None and not metric.is_finite(route.advertised_metric)

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""Which route is used (RFC 8966 section 3.6 and appendix A.3)."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from . import metric as metrics
+from .neighbours import NeighbourKey
+
+
+@frozen
+class Candidate:
+    """One route to a prefix, as selection sees it.  The seqno is missing on purpose: it must not matter."""
+
+    neighbour: NeighbourKey
+    metric: int
+    smoothed: int
+    feasible: bool
+
+
+def is_selectable(candidate: Candidate) -> bool:
+    """Neither a retracted nor an unfeasible route is ever selected (RFC 8966 section 3.6)."""
+    return candidate.feasible and metrics.is_finite(candidate.metric)
+
+
+def may_replace(better: Candidate, current: Candidate, hysteresis: bool) -> bool:
+    """Whether the selected route gives way: to a smaller metric (and smoothed metric, with hysteresis)."""
+    if better.metric >= current.metric:
+        return False
+    return not hysteresis or better.smoothed < current.smoothed
+
+
+def select(candidates: Sequence[Candidate], current: Candidate | None, hysteresis: bool) -> Candidate | None:
+    """The route to use, or ``None``.
+
+    ``current`` is the selected one among the candidates, if any.  It is kept as long as it is selectable and
+    nothing may replace it.  Ties: the current route, else the first neighbour by interface name and address.
+    """
+    selectable = [candidate for candidate in candidates if is_selectable(candidate)]
+    if current is not None and is_selectable(current):
+        selectable = [one for one in selectable if may_replace(one, current, hysteresis)] or [current]
+    return min(selectable, key=_rank, default=None)
+
+
+def _rank(candidate: Candidate) -> tuple[int, str, int, int]:
+    address = candidate.neighbour.address
+    return candidate.metric, candidate.neighbour.interface, address.version, int(address)
