@@ -89,6 +89,7 @@ def become_root_of_a_user_namespace() -> None:
     """
     user, group = os.geteuid(), os.getegid()
     unshare(CLONE_NEWUSER)
+    stay_inspectable()  # or these files belong to somebody else
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"0 {user} 1")
     Path("/proc/self/gid_map").write_text(f"0 {group} 1")
