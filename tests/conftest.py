@@ -12,6 +12,16 @@ settings.register_profile("long", deadline=None, print_blob=True, max_examples=2
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+LONGEST_ID_OCTETS = 24
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Long octets as a name are no name, and differ from worker to worker where a clock went into them."""
+    if isinstance(val, bytes) and len(val) > LONGEST_ID_OCTETS:
+        return f"{len(val)} octets"
+    return None
+
+
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """A test that cannot run proves nothing: make it a failure that says why it wanted to stop.
 
