@@ -5,7 +5,7 @@ A queue holds intentions, not octets: what an Update or an IHU says is decided w
 that nothing that has waited is out of date, and nothing is said twice in a packet.
 """
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 from attrs import define, field, frozen
@@ -60,9 +60,6 @@ class Queue:
     def __len__(self) -> int:
         return len(self._deadlines)
 
-    def __contains__(self, intention: Intention) -> bool:
-        return intention in self._deadlines
-
     def add(self, intention: Intention, deadline: int) -> None:
         """Put it in, or hasten it if it is there already."""
         known = self._deadlines.get(intention)
@@ -70,13 +67,6 @@ class Queue:
             self._deadlines[intention] = deadline
             self._pushed += 1
             heappush(self._heap, (deadline, self._pushed, intention))
-
-    def discard(self, intention: Intention) -> None:
-        """Take it out; one that is not there may be taken out."""
-        self._deadlines.pop(intention, None)
-        if len(self._heap) > 64 + 2 * len(self._deadlines):
-            self._heap = [line for line in self._heap if self._deadlines.get(line[2]) == line[0]]
-            heapify(self._heap)
 
     def pop(self) -> tuple[Intention, int] | None:
         """Take out the one with the earliest deadline, with that deadline; ``None`` when nothing is left."""

@@ -93,25 +93,36 @@ class Router:
         Raises:
             ValueError: time went backwards, or an interface is not configured.
         """
-        state = self.state
-        if now < state.now:
-            raise ValueError(f"now: expected at least {state.now}, got {now}")
-        state.now = now
-        _run_timers(state)
-        if not state.is_stopped:
-            _dispatch(state, event)
-        _run_timers(state)
-        effects, state.effects = tuple(state.effects), []
-        return effects
+        self._advance(now)
+        if not self.state.is_stopped:
+            _dispatch(self.state, event)
+        return self._effects()
 
     def reconfigure(self, interface: str, config: InterfaceConfig, now: Microseconds) -> tuple[Effect, ...]:
-        """Change an interface's configuration while it runs; its neighbours learn of it at once."""
-        interface_maintenance.on_reconfigured(self.state, interface, config)
-        return self.step(TimersDue(), now)
+        """Change an interface's configuration while it runs; its neighbours learn of it at once.
+
+        Raises:
+            ValueError: time went backwards.
+        """
+        self._advance(now)
+        if not self.state.is_stopped:
+            interface_maintenance.on_reconfigured(self.state, interface, config)
+        return self._effects()
 
     def next_deadline(self) -> Microseconds | None:
         """When something is due at the latest, if nothing else happens; ``None``: never."""
         return self.state.timers.next_deadline()
+
+    def _advance(self, now: Microseconds) -> None:
+        if now < self.state.now:
+            raise ValueError(f"now: expected at least {self.state.now}, got {now}")
+        self.state.now = now
+        _run_timers(self.state)
+
+    def _effects(self) -> tuple[Effect, ...]:
+        _run_timers(self.state)
+        effects, self.state.effects = tuple(self.state.effects), []
+        return effects
 
 
 def _dispatch(state: RouterState, event: Event) -> None:
