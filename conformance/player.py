@@ -69,8 +69,9 @@ Check: TypeAlias = Callable[[], Entry | None]
 class Player:
     """One run of one trace on one laboratory."""
 
-    def __init__(self, trace: words.Trace, lab: Lab) -> None:
+    def __init__(self, trace: words.Trace, lab: Lab, *, keep_capture: bool = True) -> None:
         self.trace = trace
+        self.keep_capture = keep_capture
         self.lab = lab
         self.recording = Recording(trace, {link: lab.device_address(link) for link in trace.device.links})
         self.saved: dict[str, Any] = {}
@@ -113,11 +114,9 @@ class Player:
             wall_seconds=time.monotonic() - started,
             protocol_seconds=self.lab.now() / SECOND,
             conversation=self.recording.conversation(),
-            capture=self.recording.capture() if self._worth_keeping else b"",
+            capture=self.recording.capture() if self.keep_capture else b"",
             error=error,
         )
-
-    _worth_keeping = True
 
     def _steps(self) -> list[Finding]:
         findings: list[Finding] = []
