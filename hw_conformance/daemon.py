@@ -43,7 +43,7 @@ _EVIDENCE_CHARACTERS: Final = 200_000
 _TAIL_CHARACTERS: Final = 300
 _POLL_SECONDS: Final = 0.05
 _ANSWER_SECONDS: Final = 3.0
-_SYSTEM_FOLDERS: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/frr")
+SEARCH_FOLDERS: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/lib/frr")
 """Daemons live where a user's PATH does not look."""
 
 
@@ -61,7 +61,7 @@ class Program:
         Raises:
             LabError: nowhere.
         """
-        search = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS])
+        search = os.pathsep.join([os.environ.get("PATH", os.defpath), *SEARCH_FOLDERS])
         found = shutil.which(self.name, path=search)
         if found is None:
             raise LabError(f"{self.name}: not installed; apt-get install {self.package}")

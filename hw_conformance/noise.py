@@ -7,8 +7,12 @@ it should have into memory that it shares with the worker.
 """
 
 import mmap
+import os
+import signal
 import time
 from typing import Final, NoReturn
+
+from . import system_calls
 
 PERIOD_NANOSECONDS: Final = 4_000_000
 """Long enough that thirty probes do not disturb two cores, shorter than any delay worth knowing of."""
@@ -39,6 +43,19 @@ class Noise:
             time.sleep(PERIOD_NANOSECONDS / 1e9)
             now = time.monotonic_ns()
             self.record(now, now - before - PERIOD_NANOSECONDS)
+
+    def start(self) -> int:
+        """Fork a probe that dies with us; its process number."""
+        process = os.fork()
+        if process == 0:
+            try:
+                system_calls.die_with_parent()
+                os.setsid()
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                self.watch()
+            finally:
+                os._exit(0)
+        return process
 
     def record(self, now: int, late: int) -> None:
         """One wake-up at the monotonic time ``now``, ``late`` by so many nanoseconds."""

@@ -22,6 +22,8 @@ _ADVERTISEMENT: Final = 136
 _SOLICITED_AND_OVERRIDE: Final = 0x60000000
 _ROUTER: Final = 0x80000000
 _TARGET_LINK_LAYER_ADDRESS: Final = b"\x02\x01"
+_SOURCE_LINK_LAYER_ADDRESS: Final = b"\x01\x01"
+_SOLICITED_NODE: Final = int(IPv6Address("ff02::1:ff00:0"))
 _ALL_NODES: Final = IPv6Address("ff02::1")
 _ARP_ETHERNET_IPV4: Final = bytes.fromhex("0001080006040001")
 _ARP_REPLY: Final = bytes.fromhex("0001080006040002")
@@ -70,6 +72,28 @@ def _answer_solicitation(frame: bytes, hosts: Hosts) -> bytes | None:
     header = struct.pack("!IHBB", 6 << 28, len(advertisement), _NEXT_HEADER_ICMPV6, 255)
     destination = frame[6:12] if to is asker else b"\x33\x33\x00\x00\x00\x01"
     return destination + mac + _TYPE_IPV6 + header + target.packed + to.packed + advertisement
+
+
+def solicitation(source: IPv6Address, mac: bytes, target: IPv6Address) -> bytes:
+    """The frame that asks everybody on the link for the Ethernet address of ``target``."""
+    to = IPv6Address(_SOLICITED_NODE | int(target) & 0xFFFFFF)
+    body = bytes(4) + target.packed + _SOURCE_LINK_LAYER_ADDRESS + mac
+    message = _icmpv6(source, to, _SOLICITATION, body)
+    header = struct.pack("!IHBB", 6 << 28, len(message), _NEXT_HEADER_ICMPV6, 255)
+    destination = b"\x33\x33" + to.packed[-4:]
+    return destination + mac + _TYPE_IPV6 + header + source.packed + to.packed + message
+
+
+def advertised_mac(frame: bytes, target: IPv6Address) -> bytes | None:
+    """The Ethernet address that a Neighbour Advertisement gives for ``target``, if the frame is one."""
+    message = frame[_ETHERNET + _IPV6 :]
+    if frame[12:14] != _TYPE_IPV6 or len(message) < 24 or frame[_ETHERNET + 6] != _NEXT_HEADER_ICMPV6:
+        return None
+    if message[0] != _ADVERTISEMENT or message[8:24] != target.packed:
+        return None
+    if message[24:26] == _TARGET_LINK_LAYER_ADDRESS and len(message) >= 32:
+        return message[26:32]
+    return frame[6:12]
 
 
 def _icmpv6(source: IPv6Address, destination: IPv6Address, kind: int, body: bytes) -> bytes:
