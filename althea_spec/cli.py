@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The command line: what can be typed after ``althea-spec``."""
 
-import json
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -32,8 +32,9 @@ from .conformance.selection import select
 from .conformance.trace import Trace, load_traces, trace_schema
 from .conformance.verdict import TraceResult, Verdict
 from .last_resort import PROGRAM, run_command
+from .output import terminal, write_json, write_text
 from .spec import requirements as law
-from .target_finding import find_target, target_names
+from .target_finding import find_target, target_file_schema, target_names
 
 TRACES = Path(__file__).parent / "conformance" / "traces"
 PROFILES = ("rfc8966",)
@@ -44,7 +45,13 @@ _EXPRESSION_HELP = "Only traces that match: words of a trace's id or of its requ
 
 def main() -> NoReturn:
     """The entry point: every ending is an exit code and at most one line."""
-    run_command(lambda: cli.main(prog_name=PROGRAM, standalone_mode=False))
+    run_command(_invoke)
+
+
+def _invoke() -> object:
+    # Not cli.main(), which ends some things in a way of its own: a broken pipe with 1, "a verdict failed".
+    with cli.make_context(PROGRAM, sys.argv[1:]) as context:
+        return cli.invoke(context)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -136,7 +143,8 @@ def replay(bundle: Path, target: str | None, report: Path | None, as_json: bool)
     document = _judge(question, report)
     _print(document, as_json, report)
     if not as_json:
-        Console().print(_then_and_now(content, document))
+        with terminal() as console:
+            console.print(_then_and_now(content, document))
     return document.exit_code
 
 
@@ -197,9 +205,10 @@ def _progress(question: Question) -> Iterator[_Counter]:
 
 def _print(document: VerdictsDocument, as_json: bool, report: Path | None) -> None:
     if as_json:
-        click.echo(document_json(document), nl=False)
+        write_text(document_json(document))
     else:
-        show(Console(), document, None if report is None else str(report))
+        with terminal() as console:
+            show(console, document, None if report is None else str(report))
 
 
 def _then_and_now(content: Bundle, document: VerdictsDocument) -> Table:
@@ -235,7 +244,8 @@ def explain(identifier: str, report: Path) -> None:
 
     Example: althea-spec explain RTG-FEAS-01
     """
-    Console().print(coverage.explain(identifier, report))
+    with terminal() as console:
+        console.print(coverage.explain(identifier, report))
 
 
 @cli.command()
@@ -246,9 +256,10 @@ def requirements(as_json: bool) -> None:
     Example: althea-spec requirements --json
     """
     if as_json:
-        click.echo(json.dumps(coverage.requirements_json(), indent=1, ensure_ascii=False))
+        write_json(coverage.requirements_json())
     else:
-        Console().print(coverage.requirements_table())
+        with terminal() as console:
+            console.print(coverage.requirements_table())
 
 
 @cli.command()
@@ -262,9 +273,10 @@ def traces(expression: str | None, as_json: bool) -> None:
     chosen = select(load_traces(TRACES), expression, RULES)
     if as_json:
         rows = [{"id": one.id, "title": one.title, "requirements": list(one.requirements)} for one in chosen]
-        click.echo(json.dumps({"traces": rows}, indent=1, ensure_ascii=False))
+        write_json({"traces": rows})
     else:
-        Console().print(_trace_table(chosen))
+        with terminal() as console:
+            console.print(_trace_table(chosen))
 
 
 def _trace_table(chosen: list[Trace]) -> Table:
@@ -289,7 +301,5 @@ def schema(form: str) -> None:
     elif form == "verdicts":
         rendered = verdicts_schema()
     else:
-        from .hw_conformance.custom import target_file_schema
-
         rendered = target_file_schema()
-    click.echo(json.dumps(rendered, indent=1, ensure_ascii=False))
+    write_json(rendered)

@@ -4,6 +4,7 @@
 Nobody who typed a command wants a traceback.  Each of these is one line and an exit code.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -44,12 +45,15 @@ BAD_INPUT = (
 """What is wrong with what the user gave, or with this machine: its text is the one line."""
 
 
-class Terminated(BaseException):
-    """SIGTERM or SIGHUP: unwinds like an interrupt, so that nothing is left."""
+class Stopped(BaseException):
+    """SIGINT, SIGTERM or SIGHUP: unwinds, so that nothing is left.
+
+    Not KeyboardInterrupt, which libraries on the way catch and turn into something else.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
-        self.exit_code = 128 + number
+        self.number = number
 
 
 def run_command(command: Callable[[], object]) -> NoReturn:
@@ -71,18 +75,21 @@ def run_command(command: Callable[[], object]) -> NoReturn:
     except click.ClickException as error:
         _say(_usage_line(error))
         code = ExitCode.HARNESS_FAILED
+    except click.exceptions.Exit as error:
+        code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
         code = ExitCode.INTERRUPTED
-    except Terminated as error:
-        _say("terminated")
-        code = error.exit_code
+    except Stopped as error:
+        _say("interrupted" if error.number == signal.SIGINT else "terminated")
+        code = 128 + error.number
     except BrokenPipeError:
         # The reader has seen enough.  What is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 128 + signal.SIGPIPE
     except Exception as error:
-        _say(_unexpected(error))
+        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+        _say("cannot write: no space left; make room and run it again" if full else _unexpected(error))
         code = ExitCode.HARNESS_FAILED
     _exit(code)
 
@@ -96,20 +103,17 @@ def _exit(code: object) -> NoReturn:
 
 
 def _unwind_on_signals() -> None:
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
         # Only once: a second Ctrl-C must not cut the cleaning-up short.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        for each in heeded:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(number)
 
-    def terminate(number: int, _frame: FrameType | None) -> NoReturn:
-        signal.signal(number, signal.SIG_IGN)
-        raise Terminated(number)
-
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, interrupt)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, terminate)
+    for number in heeded:
+        signal.signal(number, stop)
 
 
 def _say(line: str) -> None:

@@ -4,6 +4,9 @@
 import secrets
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from .conformance.lab import LabError, Target
 
@@ -49,6 +52,14 @@ def find_target(argument: str) -> Target:
         )
     refuse_pretender(target)
     return target
+
+
+def target_file_schema() -> dict[str, Any]:
+    """JSON Schema of a target file: a daemon to start, or a box on a cable."""
+    from .hw_conformance.custom import CableFile, DaemonFile
+
+    adapter: TypeAdapter[DaemonFile | CableFile] = TypeAdapter(DaemonFile | CableFile)
+    return adapter.json_schema()
 
 
 def refuse_pretender(target: Target) -> None:
