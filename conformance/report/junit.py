@@ -9,21 +9,22 @@ One testcase for each requirement in each trace.  How verdicts map, since JUnit 
   property ``verdict`` and in the system output.
 """
 
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
-
-from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
-from junitparser.junitparser import Properties
+from xml.etree.ElementTree import Element, SubElement
 
 from althea_spec.conformance.verdict import Verdict
-
 from .document import FindingRecord, RequirementRecord, TraceRecord, VerdictsDocument
+
+OUTCOMES = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+"""Attribute that counts to the element that it counts; one testcase has at most one of them."""
 
 
 def junit_xml(document: VerdictsDocument) -> bytes:
     """The file, as UTF-8; the same document gives the same octets."""
-    suites: dict[str, TestSuite] = {}
+    suites: dict[str, Element] = {}
 
-    def suite_of(subject: str) -> TestSuite:
+    def suite_of(subject: str) -> Element:
         if subject not in suites:
             suites[subject] = _suite(document, subject)
         return suites[subject]
@@ -32,58 +33,77 @@ def junit_xml(document: VerdictsDocument) -> bytes:
     for trace in document.traces:
         for finding in trace.findings:
             requirement = requirements[finding.requirement]
-            suite_of(requirement.subject).add_testcase(_case(trace, finding, requirement))
+            suite_of(requirement.subject).append(_case(trace, finding, requirement))
         if trace.error is not None:
-            suite_of("harness").add_testcase(_harness_case(trace))
-    whole = JUnitXml(f"althea-spec conformance: {document.target.name} {document.target.version}")
+            suite_of("harness").append(_harness_case(trace))
+    whole = Element("testsuites")
+    whole.set("name", f"althea-spec conformance: {document.target.name} {document.target.version}")
     for name in sorted(suites):
-        suites[name].update_statistics()
-        whole.add_testsuite(suites[name])
-    whole.update_statistics()
-    text = whole.tostring()
-    return text if isinstance(text, bytes) else text.encode("utf-8")
+        _count(suites[name])
+        whole.append(suites[name])
+    _count(whole)
+    ElementTree.indent(whole)
+    text: bytes = ElementTree.tostring(whole, encoding="utf-8", xml_declaration=True)
+    return text
 
 
-def _suite(document: VerdictsDocument, subject: str) -> TestSuite:
-    suite = TestSuite(subject)
-    suite.timestamp = document.started.removesuffix("Z")
-    suite.add_property("target", f"{document.target.name} {document.target.version}")
-    suite.add_property("suite", f"{document.suite.name} {document.suite.version}")
-    suite.add_property("profile", document.suite.profile)
-    suite.add_property("law", document.suite.law)
-    suite.add_property("traces sha256", document.suite.traces_sha256)
-    for name, value in document.environment.items():
-        suite.add_property(name, value)
+def _suite(document: VerdictsDocument, subject: str) -> Element:
+    suite = Element("testsuite", name=subject, timestamp=document.started.removesuffix("Z"))
+    suite.append(
+        _properties(
+            {
+                "target": f"{document.target.name} {document.target.version}",
+                "suite": f"{document.suite.name} {document.suite.version}",
+                "profile": document.suite.profile,
+                "law": document.suite.law,
+                "traces sha256": document.suite.traces_sha256,
+                **document.environment,
+            }
+        )
+    )
     return suite
 
 
-def _case(trace: TraceRecord, finding: FindingRecord, requirement: RequirementRecord) -> TestCase:
-    case = TestCase(
-        f"{finding.requirement} · {trace.id}", classname=requirement.subject, time=_share(trace)
+def _count(element: Element) -> None:
+    cases = list(element.iter("testcase"))
+    element.set("tests", str(len(cases)))
+    for attribute, outcome in OUTCOMES.items():
+        element.set(attribute, str(sum(case.find(outcome) is not None for case in cases)))
+    element.set("time", f"{sum(float(case.get('time', '0')) for case in cases):.6f}")
+
+
+def _case(trace: TraceRecord, finding: FindingRecord, requirement: RequirementRecord) -> Element:
+    case = Element(
+        "testcase",
+        name=f"{finding.requirement} · {trace.id}",
+        classname=requirement.subject,
+        time=f"{_share(trace):.6f}",
     )
     case.append(_properties({"requirement": finding.requirement, "verdict": finding.verdict.value}))
     story = finding_story(trace, finding, requirement)
     headline = f"{finding.verdict.value}: {requirement.sentence}"
     match finding.verdict:
         case Verdict.FAIL | Verdict.XPASS:
-            failure = Failure(headline, finding.verdict.value)
-            failure.text = story
-            case.result = [failure]
+            _outcome(case, "failure", headline, finding.verdict.value, story)
         case Verdict.INCONCLUSIVE | Verdict.UNSUPPORTED:
-            case.result = [Skipped(f"{finding.verdict.value}: {finding.reason}", finding.verdict.value)]
+            why = f"{finding.verdict.value}: {finding.reason}"
+            _outcome(case, "skipped", why, finding.verdict.value)
         case Verdict.KNOWN | Verdict.NEW:
-            case.system_out = story
+            SubElement(case, "system-out").text = story
         case Verdict.PASS:
             pass
     return case
 
 
-def _harness_case(trace: TraceRecord) -> TestCase:
-    case = TestCase(f"harness · {trace.id}", classname="harness", time=trace.wall_seconds)
-    error = Error(trace.error or "", "harness")
-    error.text = f"{trace.error}\nrepeat:  {trace.repeat}"
-    case.result = [error]
+def _harness_case(trace: TraceRecord) -> Element:
+    name, seconds = f"harness · {trace.id}", f"{trace.wall_seconds:.6f}"
+    case = Element("testcase", name=name, classname="harness", time=seconds)
+    _outcome(case, "error", trace.error or "", "harness", f"{trace.error}\nrepeat:  {trace.repeat}")
     return case
+
+
+def _outcome(case: Element, name: str, message: str, kind: str, text: str | None = None) -> None:
+    SubElement(case, name, message=message, type=kind).text = text
 
 
 def _share(trace: TraceRecord) -> float:
@@ -91,10 +111,10 @@ def _share(trace: TraceRecord) -> float:
     return round(trace.wall_seconds / max(1, len(trace.findings)), 6)
 
 
-def _properties(values: dict[str, str]) -> Properties:
-    properties = Properties()
+def _properties(values: dict[str, str]) -> Element:
+    properties = Element("properties")
     for name, value in values.items():
-        properties.append(Property(name, value))
+        SubElement(properties, "property", name=name, value=value)
     return properties
 
 
