@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What happens to a router, and what a router does about it.
 
 ``Router.step(event, now)`` takes one event and returns the effects; nothing else goes in or out.  ``now`` is an

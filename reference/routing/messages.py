@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a TLV means once the parser state has been applied (RFC 8966 section 4.5).
 
 These records are what the router reads and writes.  How they travel (compression, address encodings, default
