@@ -115,14 +115,19 @@ def _wildcard(one: Difference) -> bool:
 
 
 def _impossible_prefix(one: Difference) -> bool:
+    if one.name in {"meaning", "sub_tlvs"}:
+        return one.tlv is not None and _is_impossible(one.tlv)
+    return _lost(one, lambda tlv: tlv.type == UPDATE and _is_impossible(tlv))
+
+
+def _is_impossible(tlv: NeutralTlv) -> bool:
     """Plen or Omitted that the encoding cannot have, yet tshark reads a prefix."""
-    if one.name not in {"meaning", "sub_tlvs"} or not _whole(one, UPDATE, ROUTE_REQUEST, SEQNO_REQUEST):
+    if tlv.type not in {UPDATE, ROUTE_REQUEST, SEQNO_REQUEST} or tlv.state == SHORT:
         return False
-    fields = one.tlv.fields if one.tlv else {}
-    plen, omitted = int(fields["plen"] or 0), int(fields.get("omitted") or 0)
-    if _ae(one) == 3 and omitted:
+    encoding, plen, omitted = (int(tlv.fields.get(name) or 0) for name in ("ae", "plen", "omitted"))
+    if encoding == 3 and omitted:
         return True
-    return _ae(one) in ADDRESS_OCTETS and prefix_size(_ae(one), plen, omitted) < 0
+    return encoding in ADDRESS_OCTETS and prefix_size(encoding, plen, omitted) < 0
 
 
 def _no_default_prefix(one: Difference) -> bool:
@@ -196,6 +201,21 @@ def _has_short_timestamp(tlv: NeutralTlv) -> bool:
     return any(sub.type == 3 and len(sub.body) < needed for sub in tlv.sub_tlvs)
 
 
+def _timestamp_at_the_end(one: Difference) -> bool:
+    if one.name == "sub_tlvs" and isinstance(one.ours, tuple) and isinstance(one.theirs, tuple):
+        # the last sub-TLV that tshark shows is the Timestamp, without its second half
+        if not 0 < len(one.theirs) <= len(one.ours) or not _whole(one, IHU):
+            return False
+        *before, last = one.ours[: len(one.theirs)]
+        return one.theirs == (*before, _without_receive(last))
+    return _lost(one, lambda tlv: tlv.type == IHU and any(sub.type == 3 for sub in tlv.sub_tlvs))
+
+
+def _without_receive(sub_tlv: tuple[object, ...]) -> tuple[object, ...]:
+    timestamps = sub_tlv[-1]
+    return (*sub_tlv[:-1], timestamps[:1]) if isinstance(timestamps, tuple) else sub_tlv
+
+
 def _unknown_encoding(one: Difference) -> bool:
     if one.name == "sub_tlvs":
         return _whole(one, IHU) and _ae(one) not in ADDRESS_OCTETS
@@ -244,6 +264,7 @@ RULES: dict[str, Callable[[Difference], bool]] = {
     "past-the-region": _past_the_region,
     "past-the-tlv": _past_the_tlv,
     "short-timestamp": _short_timestamp,
+    "ihu-timestamp-at-the-end": _timestamp_at_the_end,
     "ihu-unknown-encoding": _unknown_encoding,
     "long-trailer": _long_trailer,
     "pc-called-index": _pc_index,
