@@ -31,7 +31,7 @@ from althea_spec.conformance.lab import (
 
 from . import faketime
 from .clock import Clock
-from .fib import Interface, Kernel, plan_interfaces, tester_interface
+from .fib import Interface, Kernel, far_end, plan_interfaces
 from .hello_watch import carries_hello
 from .link import Links
 from .namespace import House, PrepareMounts, Process, check_rights
@@ -247,7 +247,7 @@ class DaemonLab:
         try:
             self._kernel = Kernel(self._house, device)
             self.clock = Clock(rate)
-            ends = {interface.link: tester_interface(interface) for interface in self._kernel.interfaces}
+            ends = {interface.link: far_end(interface) for interface in self._kernel.interfaces}
             self._wire = Links(ends, self.clock)
             self._room = Room(self._house, device, self._kernel.interfaces, rate)
             daemon.start(self._room)

@@ -56,7 +56,7 @@ def plan_interfaces(device: DeviceConfig) -> tuple[Interface, ...]:
     )
 
 
-def tester_interface(interface: Interface) -> str:
+def far_end(interface: Interface) -> str:
     """The other end of the cable."""
     return f"to-{interface.name}"
 
@@ -82,7 +82,7 @@ class Kernel:
                 self._furnish()
                 self._originate(device.originates)
             for interface in self.interfaces:
-                system_calls.notice_carrier(tester_interface(interface))
+                system_calls.notice_carrier(far_end(interface))
         except (NetlinkError, OSError) as error:
             raise LabError(f"veth: {error}; the kernel needs CONFIG_VETH and CONFIG_IPV6") from error
 
@@ -200,7 +200,7 @@ class Kernel:
 
 
 def _lay_cable(tester: Any, device: int, interface: Interface, mtu: int) -> None:
-    name = tester_interface(interface)
+    name = far_end(interface)
     peer = {"ifname": interface.name, "net_ns_pid": device, "address": interface.mac, "mtu": mtu}
     tester.link("add", ifname=name, kind="veth", mtu=mtu, peer=peer)
     tester.link("set", index=tester.link_lookup(ifname=name)[0], state="up")
