@@ -85,16 +85,18 @@ def _spoil(part: Any, octets: bytes) -> bytes:
     return octets
 
 
-def _sub_tlvs(part: Any) -> list[Any]:
-    return [_sub_tlv(sub) for sub in part.sub_tlvs]
+def _subs(part: Any, sender: Sender) -> list[Any]:
+    return [_sub_tlv(sub, sender) for sub in part.sub_tlvs]
 
 
-def _sub_tlv(sub: words.SubTlv) -> Any:
+def _sub_tlv(sub: words.SubTlv, sender: Sender) -> Any:
     if sub.raw is not None:
         return Raw(load=sub.raw)
     if sub.type == 0:
         return babel.BabelSubPad1()
-    return babel.BabelSubTLV(type=sub.type, len=sub.length, value=sub.body)
+    numbers = (number(one, sender.saved) % (1 << 32) for one in sub.numbers)
+    value = sub.body + b"".join(one.to_bytes(4, "big") for one in numbers)
+    return babel.BabelSubTLV(type=sub.type, len=sub.length, value=value)
 
 
 def encode_address(encoding: int, address: Address | None) -> bytes:
@@ -123,12 +125,12 @@ def _ack_request(part: words.AckRequest, sender: Sender) -> Any:
         reserved=part.reserved,
         opaque=number(part.opaque, sender.saved, modular=True),
         interval=part.interval,
-        subtlvs=_sub_tlvs(part),
+        subtlvs=_subs(part, sender),
     )
 
 
 def _ack(part: words.Ack, sender: Sender) -> Any:
-    return babel.BabelAck(opaque=number(part.opaque, sender.saved, modular=True), subtlvs=_sub_tlvs(part))
+    return babel.BabelAck(opaque=number(part.opaque, sender.saved, modular=True), subtlvs=_subs(part, sender))
 
 
 def _hello(part: words.Hello, sender: Sender) -> Any:
@@ -136,7 +138,7 @@ def _hello(part: words.Hello, sender: Sender) -> Any:
         seqno = sender.next_seqno(bool(part.flags & 0x8000))
     else:
         seqno = number(part.seqno, sender.saved, modular=True)
-    return babel.BabelHello(flags=part.flags, seqno=seqno, interval=part.interval, subtlvs=_sub_tlvs(part))
+    return babel.BabelHello(flags=part.flags, seqno=seqno, interval=part.interval, subtlvs=_subs(part, sender))
 
 
 def _ihu(part: words.Ihu, sender: Sender) -> Any:
@@ -154,19 +156,19 @@ def _ihu(part: words.Ihu, sender: Sender) -> Any:
         rxcost=part.rxcost,
         interval=part.interval,
         address=octets,
-        subtlvs=_sub_tlvs(part),
+        subtlvs=_subs(part, sender),
     )
 
 
-def _router_id(part: words.RouterIdTlv, _sender: Sender) -> Any:
-    return babel.BabelRouterId(reserved=part.reserved, router_id=part.router_id, subtlvs=_sub_tlvs(part))
+def _router_id(part: words.RouterIdTlv, sender: Sender) -> Any:
+    return babel.BabelRouterId(reserved=part.reserved, router_id=part.router_id, subtlvs=_subs(part, sender))
 
 
 def _next_hop(part: words.NextHop, sender: Sender) -> Any:
     own: Address = sender.ipv4 if part.ae == 1 else sender.address
     address = own if isinstance(part.address, str) else part.address
     octets = part.octets if part.octets is not None else encode_address(part.ae, address)
-    return babel.BabelNextHop(ae=part.ae, reserved=part.reserved, next_hop=octets, subtlvs=_sub_tlvs(part))
+    return babel.BabelNextHop(ae=part.ae, reserved=part.reserved, next_hop=octets, subtlvs=_subs(part, sender))
 
 
 def _update(part: words.Update, sender: Sender) -> Any:
@@ -179,16 +181,16 @@ def _update(part: words.Update, sender: Sender) -> Any:
         seqno=number(part.seqno, sender.saved, modular=True),
         metric=number(part.metric, sender.saved),
         prefix=part.octets if part.octets is not None else encode_prefix(part.prefix, part.omitted),
-        subtlvs=_sub_tlvs(part),
+        subtlvs=_subs(part, sender),
     )
 
 
-def _route_request(part: words.RouteRequest, _sender: Sender) -> Any:
+def _route_request(part: words.RouteRequest, sender: Sender) -> Any:
     return babel.BabelRouteRequest(
         ae=encoding_of(part.prefix) if part.ae is None else part.ae,
         plen=_plen(part.plen, part.prefix),
         prefix=part.octets if part.octets is not None else encode_prefix(part.prefix),
-        subtlvs=_sub_tlvs(part),
+        subtlvs=_subs(part, sender),
     )
 
 
@@ -204,7 +206,7 @@ def _seqno_request(part: words.SeqnoRequest, sender: Sender) -> Any:
         reserved=part.reserved,
         router_id=router_id,
         prefix=part.octets if part.octets is not None else encode_prefix(part.prefix),
-        subtlvs=_sub_tlvs(part),
+        subtlvs=_subs(part, sender),
     )
 
 

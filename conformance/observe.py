@@ -204,7 +204,16 @@ def read_network(encoding: int, plen: int, octets: bytes) -> Network:
     return IPv6Network((whole, plen), strict=False)
 
 
+def _hello(fields: dict[str, Any], _state: _ParserState) -> None:
+    for one in fields["subtlvs"]:
+        if isinstance(one, babel.BabelTimestampHello):
+            fields["timestamp"] = one.transmit
+
+
 def _ihu(fields: dict[str, Any], _state: _ParserState) -> None:
+    for one in fields["subtlvs"]:
+        if isinstance(one, babel.BabelTimestampIHU):
+            fields["origin"], fields["receive"] = one.origin, one.receive
     fields["to"] = read_address(fields["ae"], bytes(fields["address"]))
 
 
@@ -253,6 +262,7 @@ def _seqno_request(fields: dict[str, Any], _state: _ParserState) -> None:
 
 
 READERS = {
+    "hello": _hello,
     "ihu": _ihu,
     "router_id": _router_id,
     "next_hop": _next_hop,

@@ -23,7 +23,7 @@ from .flood import flood_payloads
 from .frames import BABEL_PORT, DATA_PORT, MULTICAST, Datagram, build_frame, multicast_mac
 from .lab import CENTISECOND, SECOND, Address, FibEntry, Lab, LabError, Microseconds
 from .matching import MatchError, duration, matches, matches_router_id, number
-from .neighbours import Announcement, PlayedNeighbour, update_tlvs
+from .neighbours import MODULUS, Announcement, PlayedNeighbour, update_tlvs
 from .observe import HELLO_FLAG_UNICAST, WILDCARD, SeenPacket, SeenTlv
 from .oracle import judge_rules
 from .recording import Entry, Recording
@@ -42,6 +42,7 @@ BARRIER_TAIL: Microseconds = SECOND // 2
 """After an acknowledgment, how long something forbidden may still come."""
 DATA_REPEAT: Microseconds = SECOND // 2
 BARRIER_INTERVAL = 20  # centiseconds in which an Acknowledgment Request of ours must be answered
+MODULAR = ("seqno", "opaque")
 SAVED_FIELD = {"router_id": "by"}
 SAMPLE = 6  # how many of the things that came are shown in a failure
 
@@ -400,6 +401,7 @@ class Player:
             value = getattr(change, name)
             if value is not None:
                 setattr(one, name, value)
+        one.multicast_seqno = (one.multicast_seqno + (change.skip or 0)) % MODULUS
         if change.now:
             one.hello_due = self.lab.now()
             self._background()
@@ -595,8 +597,10 @@ class Player:
             elif name == "router_id":
                 if not matches_router_id(value, tlv["by"], self.saved):
                     return False
-            elif not matches(value, tlv[name], self.saved, modular=name in ("seqno", "opaque")):
-                return False
+            elif value != "any":
+                field = tlv.get(name)  # a timestamp may be missing
+                if field is None or not matches(value, field, self.saved, modular=name in MODULAR):
+                    return False
         unicast = getattr(wanted, "unicast", None)
         return unicast is None or bool(tlv["flags"] & HELLO_FLAG_UNICAST) == unicast
 

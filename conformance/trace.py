@@ -74,6 +74,8 @@ class SubTlv(_Model):
 
     type: int = Field(0, ge=0, le=255)
     body: Octets = b""
+    numbers: tuple[Integer, ...] = ()
+    """After the body, four octets each, modulo 2**32: timestamps that follow from those of the device."""
     length: int | None = Field(None, ge=0, le=255)
     raw: Octets | None = None
 
@@ -289,6 +291,8 @@ class Keepalive(_Model):
     rxcost: int | None = None
     hello_interval: int | None = Field(None, ge=1)
     ihu_interval: int | None = Field(None, ge=1)
+    skip: int | None = None
+    """So many of its Multicast Hello numbers are left out before the next one; negative: used again."""
     now: bool = True
     """Send a Hello and an IHU (those that are on) at once."""
 
@@ -313,6 +317,8 @@ class SeenHello(_Model):
     seqno: Matcher = "any"
     interval: Matcher = "any"
     unicast: bool | None = None
+    timestamp: Matcher = "any"
+    """Microseconds of the device's clock (RFC 9616), modulo 2**32."""
 
 
 class SeenIhu(_Model):
@@ -320,6 +326,10 @@ class SeenIhu(_Model):
 
     rxcost: Matcher = "any"
     interval: Matcher = "any"
+    origin: Matcher = "any"
+    """The timestamp of ours that it returns (RFC 9616), modulo 2**32."""
+    receive: Matcher = "any"
+    """When that came, in microseconds of the device's clock, modulo 2**32."""
     to: Literal["observer", "anyone"] = "observer"
 
 
