@@ -29,6 +29,8 @@ class Waiting:
     intention: Intention
     deadline: int
     message: Message
+    is_delivered: bool
+    """Whether it is an Update that somebody has to acknowledge."""
 
 
 def flush(state: RouterState, interface: Interface) -> None:
@@ -49,29 +51,31 @@ def _send_packet(state: RouterState, interface: Interface, destination: Destinat
     waiting = _take(state, interface, destination, queue)
     if not waiting:
         return False
-    fitting = _fitting(state, interface, destination, [one.message for one in waiting])
+    fitting = _fitting(state, interface, waiting)
     for left in waiting[fitting:]:
         queue.add(left.intention, left.deadline)
     queue.flush_at = state.now
-    messages = _in_company(state, interface, destination, [one.message for one in waiting[:fitting]])
+    packet = waiting[:fitting]
+    messages = _in_company(state, interface, packet)
     payload = b"".join(_build(interface, messages))
     _on_sending(state, interface, destination, messages)
+    if destination is None:
+        _on_multicast(state, interface, packet)
     group = _GROUPS[interface.config.transport]
     state.effects.append(SendDatagram(interface.name, destination or group, payload))
     return True
 
 
 def _take(state: RouterState, interface: Interface, destination: Destination, queue: Queue) -> list[Waiting]:
-    """As much as could possibly fit into one packet: Hellos first, then IHUs (they share timestamps), then
-    the rest.
-    """
+    """As much as could fit into one packet: Hellos, then IHUs (they share timestamps), then the rest."""
     most = _maximum_payload(interface) // _SMALLEST_COMMON_TLV_OCTETS
     taken: list[Waiting] = []
     while len(taken) < most and (popped := queue.pop()) is not None:
         intention, deadline = popped
         message = _message(state, interface, destination, intention)
         if message is not None:
-            taken.append(Waiting(intention, deadline, message))
+            delivered = destination is None and _is_delivered(state, interface, message)
+            taken.append(Waiting(intention, deadline, message, delivered))
         elif isinstance(intention, SayUpdate) and destination is None:
             _nothing_to_deliver(state, interface, intention.prefix)
     return sorted(taken, key=lambda one: _place(one.message))
@@ -120,75 +124,77 @@ def _ihu(state: RouterState, interface: Interface, address: Address) -> IHU | No
     return IHU(address, neighbour.rxcost, interval, neighbour.origin_timestamp, neighbour.receive_timestamp)
 
 
-def _fitting(
-    state: RouterState, interface: Interface, destination: Destination, messages: Sequence[Message]
-) -> int:
-    """How many of the messages, from the first, go into one packet together with what must accompany them."""
+def _is_delivered(state: RouterState, interface: Interface, message: Message) -> bool:
+    if not isinstance(message, Update):
+        return False
+    delivery = state.deliveries.get(interface.name, message.prefix)
+    if delivery is None or not delivery.in_progress:
+        return False
+    return bool(holding.waiting_for(state, interface.name, message.prefix))
 
-    def packets(count: int) -> int:
-        return len(_build(interface, _in_company(state, interface, destination, messages[:count])))
 
-    needed = packets(len(messages))
-    if needed <= 1:
-        return len(messages)
-    fitting = max(len(messages) // needed, 1)
-    while fitting > 1 and packets(fitting) > 1:
+def _fitting(state: RouterState, interface: Interface, waiting: Sequence[Waiting]) -> int:
+    """How many, from the first, go into one packet together with what must accompany them.
+
+    The size of all of them together gives a guess that is a few off at most.
+    """
+
+    def packets(count: int) -> tuple[bytes, ...]:
+        return _build(interface, _in_company(state, interface, waiting[:count]))
+
+    whole = packets(len(waiting))
+    if len(whole) <= 1:
+        return len(waiting)
+    octets = sum(len(packet) for packet in whole)
+    fitting = max(min(len(waiting) * _maximum_payload(interface) // octets, len(waiting) - 1), 1)
+    while fitting > 1 and len(packets(fitting)) > 1:
         fitting -= 1
-    while packets(fitting + 1) == 1:
+    while len(packets(fitting + 1)) == 1:
         fitting += 1
     return fitting
 
 
-def _in_company(
-    state: RouterState, interface: Interface, destination: Destination, messages: Sequence[Message]
-) -> list[Message]:
+def _in_company(state: RouterState, interface: Interface, waiting: Sequence[Waiting]) -> list[Message]:
     """The messages, with the Acknowledgment Request and the timestamped Hello that some of them need.
 
-    An IHU with timestamps is of no use without a timestamped Hello in its packet (RFC 9616 section 3.2):
-    where none is due, an unscheduled one goes along.
+    An IHU with timestamps is of no use without a timestamped Hello in its packet (RFC 9616 section 3.2): where
+    none is due, an unscheduled one goes along.
     """
     company: list[Message] = []
+    messages = [one.message for one in waiting]
     timed = any(isinstance(one, IHU) and one.origin_timestamp is not None for one in messages)
     if timed and not any(isinstance(one, Hello) for one in messages):
         company.append(Hello(False, interface.hello_seqno, 0, rtt.timestamp(state.now)))
-    if destination is None and _to_deliver(state, interface, messages):
+    if any(one.is_delivered for one in waiting):
         opaque = (state.opaque + 1) % SEQNO_MODULUS
         company.append(AcknowledgmentRequest(opaque, state.config.acknowledgment_interval))
     return [*company, *messages]
 
 
-def _to_deliver(state: RouterState, interface: Interface, messages: Sequence[Message]) -> tuple[Prefix, ...]:
-    """The prefixes among these Updates that somebody has to acknowledge."""
-    found = []
-    for one in messages:
-        if isinstance(one, Update):
-            delivery = state.deliveries.get(interface.name, one.prefix)
-            if (
-                delivery is not None
-                and delivery.in_progress
-                and holding.waiting_for(state, interface.name, one.prefix)
-            ):
-                found.append(one.prefix)
-    return tuple(found)
-
-
 def _on_sending(
     state: RouterState, interface: Interface, destination: Destination, messages: Sequence[Message]
 ) -> None:
-    """Remember what is about to be said: counters, feasibility distances, who has to acknowledge it."""
-    to_deliver = _to_deliver(state, interface, messages) if destination is None else ()
+    """Count the Hellos, and remember the feasibility distances, of what is about to be said."""
     for message in messages:
         if isinstance(message, Update):
             announcements.on_sending(state, message)
         elif isinstance(message, Hello):
             _count_hello(state, interface, destination)
-        elif isinstance(message, AcknowledgmentRequest):
-            state.opaque = message.opaque
-            state.deliveries.on_sent(interface.name, message.opaque, to_deliver)
-            patience = timing.acknowledgment_patience(message.interval)
-            state.timers.set(AcknowledgmentMissing(message.opaque), state.now + patience)
-        if isinstance(message, Update) and destination is None and message.prefix not in to_deliver:
-            _nothing_to_deliver(state, interface, message.prefix)
+
+
+def _on_multicast(state: RouterState, interface: Interface, packet: Sequence[Waiting]) -> None:
+    """Remember who has to acknowledge what; the rest is delivered with its sending."""
+    delivered = []
+    for one in packet:
+        if isinstance(one.message, Update) and one.is_delivered:
+            delivered.append(one.message.prefix)
+        elif isinstance(one.message, Update):
+            _nothing_to_deliver(state, interface, one.message.prefix)
+    if delivered:
+        state.opaque = (state.opaque + 1) % SEQNO_MODULUS
+        state.deliveries.on_sent(interface.name, state.opaque, tuple(delivered))
+        patience = timing.acknowledgment_patience(state.config.acknowledgment_interval)
+        state.timers.set(AcknowledgmentMissing(state.opaque), state.now + patience)
 
 
 def _count_hello(state: RouterState, interface: Interface, destination: Destination) -> None:
