@@ -94,7 +94,7 @@ COMPARE: Mapping[str, Callable[[int, int], bool]] = {
 
 
 def matches_router_id(matcher: bytes | str, value: bytes | None, saved: Mapping[str, Any]) -> bool:
-    """Whether a router-id is the given one; ``!=`` turns the answer round.
+    """Whether a router-id is the given one; behind ``!=``, whether it is none of those given.
 
     Raises:
         MatchError: ``$name`` that nothing has saved.
@@ -103,15 +103,16 @@ def matches_router_id(matcher: bytes | str, value: bytes | None, saved: Mapping[
         return True
     if isinstance(matcher, bytes):
         return value == matcher
-    negated = matcher.startswith("!= ")
-    text = matcher.removeprefix("!= ")
-    if text.startswith("$"):
-        if text[1:] not in saved:
-            raise MatchError(f"{text}: no step before this one has saved a router-id under that name")
-        wanted: object = saved[text[1:]]
-    else:
-        wanted = bytes.fromhex(text)
-    return bool(value == wanted) != negated
+    given = [_router_id(text, saved) for text in matcher.removeprefix("!= ").split()]
+    return (value in given) != matcher.startswith("!= ")
+
+
+def _router_id(text: str, saved: Mapping[str, Any]) -> object:
+    if not text.startswith("$"):
+        return bytes.fromhex(text)
+    if text[1:] not in saved:
+        raise MatchError(f"{text}: no step before this one has saved a router-id under that name")
+    return saved[text[1:]]
 
 
 def duration(text: str, intervals: Mapping[str, Microseconds]) -> Microseconds:

@@ -306,7 +306,8 @@ class Player:
         self._transmit(one, payload, send.transport, role)
 
     def _transmit(self, one: PlayedNeighbour, payload: bytes, transport: words.Transport, role: str) -> None:
-        source = transport.source or one.address
+        device = self.lab.device_address(one.link)
+        source = device if transport.source == "device" else transport.source or one.address
         destination, mac = self._destination(one, source, transport)
         frame = build_frame(
             Datagram(
@@ -433,6 +434,10 @@ class Player:
         self.marks[name] = len(self.recording.entries)
         return Decision(Outcome.MET)
 
+    def _from_now(self, _wanted: bool) -> Decision:
+        self.origin, self.origin_entry = self.lab.now(), len(self.recording.entries)
+        return Decision(Outcome.MET)
+
     def _stop(self, _wanted: bool) -> Decision:
         self._stimulate("the device is asked to stop")
         self.stopped = True
@@ -486,8 +491,9 @@ class Player:
         found = list(self._matching(count, self.marks[count.since]))
         for entry, _tlv in found:
             entry.role = entry.role or "counted"
-        came = f"{len(found)}" + (f": {_shorten([tlv.summary for _entry, tlv in found])}" if found else "")
-        if len(found) < count.least or (count.most is not None and len(found) > count.most):
+        total = len({id(entry) for entry, _tlv in found}) if count.packets else len(found)
+        came = f"{total}" + (f": {_shorten([tlv.summary for _entry, tlv in found])}" if found else "")
+        if total < count.least or (count.most is not None and total > count.most):
             return Decision(Outcome.VIOLATED, came)
         if found:
             self._save(count.save, found[-1][1])
@@ -738,6 +744,7 @@ VERBS: dict[str, Callable[[Player, Any], Decision]] = {
     "barrier": Player._barrier,
     "wait": Player._wait,
     "mark": Player._mark,
+    "from_now": Player._from_now,
     "alive": Player._alive,
     "stop": Player._stop,
     "memory": Player._memory,

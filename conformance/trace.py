@@ -36,7 +36,8 @@ def _router_id_or_name(value: object) -> object:
     if isinstance(value, str):
         if re.fullmatch(r"[0-9a-fA-F]{16}", value):
             return bytes.fromhex(value)
-        if not re.fullmatch(r"any|(!= )?(\$\w+|[0-9a-fA-F]{16})", value):
+        one = r"(\$\w+|[0-9a-fA-F]{16})"
+        if not re.fullmatch(rf"any|{one}|!= {one}( {one})*", value):
             raise ValueError("expected 16 hexadecimal digits or $name")
     return value
 
@@ -58,7 +59,7 @@ RouterId: TypeAlias = Annotated[bytes, BeforeValidator(_octets), Field(min_lengt
 Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
 RouterIdOrName: TypeAlias = Annotated[bytes | str, BeforeValidator(_router_id_or_name)]
-"""Sixteen hexadecimal digits, ``$name``, or where something is watched ``any`` and a leading ``!= ``."""
+"""Sixteen hexadecimal digits or ``$name``; where something is watched, ``any`` and ``!= `` before some."""
 RequirementId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$")]
 
 
@@ -225,7 +226,8 @@ class Tlv(_Model):
 class Transport(_Model):
     """What surrounds the Babel packet; everything has the right value unless it is given."""
 
-    source: Address | None = None
+    source: Address | Literal["device"] | None = None
+    """``device``: the device's own address on that link."""
     destination: Address | Literal["multicast", "unicast"] = "multicast"
     source_port: int = 6696
     destination_port: int = 6696
@@ -451,6 +453,8 @@ class Count(Observation):
     since: str
     least: int = 0
     most: int | None = None
+    packets: bool = False
+    """Count the packets that carry one or more, instead of the TLVs."""
     save: dict[str, str] = {}
 
 
@@ -480,6 +484,8 @@ class Step(_Model):
     barrier: Barrier | None = None
     wait: Duration | None = None
     mark: str | None = None
+    from_now: bool | None = None
+    """What is watched after this step must come after it, although it is no stimulus."""
     alive: bool | None = None
     stop: bool | None = None
     """Ask the device to stop gracefully."""

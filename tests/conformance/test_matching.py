@@ -91,6 +91,8 @@ def test_router_ids() -> None:
     assert not matches_router_id("!= $rid", rid, SAVED)
     assert matches_router_id("!= $rid", bytes(8), SAVED)
     assert not matches_router_id("0000000000000002", rid, SAVED)
+    assert not matches_router_id("!= 0000000000000002 $rid", rid, SAVED)
+    assert matches_router_id("!= 0000000000000002 $rid", bytes(8), SAVED)
     with pytest.raises(MatchError, match="nobody"):
         matches_router_id("$nobody", rid, SAVED)
 
