@@ -138,7 +138,9 @@ def _hello(part: words.Hello, sender: Sender) -> Any:
         seqno = sender.next_seqno(bool(part.flags & 0x8000))
     else:
         seqno = number(part.seqno, sender.saved, modular=True)
-    return babel.BabelHello(flags=part.flags, seqno=seqno, interval=part.interval, subtlvs=_subs(part, sender))
+    return babel.BabelHello(
+        flags=part.flags, seqno=seqno, interval=part.interval, subtlvs=_subs(part, sender)
+    )
 
 
 def _ihu(part: words.Ihu, sender: Sender) -> Any:
@@ -168,7 +170,9 @@ def _next_hop(part: words.NextHop, sender: Sender) -> Any:
     own: Address = sender.ipv4 if part.ae == 1 else sender.address
     address = own if isinstance(part.address, str) else part.address
     octets = part.octets if part.octets is not None else encode_address(part.ae, address)
-    return babel.BabelNextHop(ae=part.ae, reserved=part.reserved, next_hop=octets, subtlvs=_subs(part, sender))
+    return babel.BabelNextHop(
+        ae=part.ae, reserved=part.reserved, next_hop=octets, subtlvs=_subs(part, sender)
+    )
 
 
 def _update(part: words.Update, sender: Sender) -> Any:
