@@ -96,6 +96,7 @@ def _describe_acting(verb: str, part: object) -> str:
             return {
                 "wait": f"wait {part}",
                 "mark": f"mark {part}",
+                "from_now": "look only at what comes from now on",
                 "alive": "the device lives and answers an Acknowledgment Request",
                 "stop": "the device is asked to stop",
                 "memory": f"the device uses at most {part} octets of memory",
