@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement
 
 from althea_spec.conformance.verdict import Verdict
+
 from .document import FindingRecord, RequirementRecord, TraceRecord, VerdictsDocument
 
 OUTCOMES = {"failures": "failure", "errors": "error", "skipped": "skipped"}

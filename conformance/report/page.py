@@ -23,6 +23,9 @@ _MOST_ROWS = 600
 """Rows of one conversation on the page: a flood has a hundred thousand, which belong into the capture."""
 _MOST_OPEN = 25
 """Broken requirements that are told in full at once; a router that does nothing right has hundreds."""
+_MOST_TOLD = 4
+_MOST_LISTED = 12
+"""Findings of one requirement on the page, in full and in a line."""
 _BROKEN = {Verdict.FAIL, Verdict.XPASS}
 _BACKGROUND_ROLES = {"", "keepalive", "acknowledgment"}
 
@@ -57,6 +60,21 @@ class RequirementEntry:
     record: RequirementRecord
     findings: tuple[tuple[TraceRecord, FindingRecord], ...]
 
+    @property
+    def told(self) -> tuple[tuple[TraceRecord, FindingRecord], ...]:
+        """Those that get their whole story: what passed needs none."""
+        return tuple(one for one in self.findings if one[1].verdict is not Verdict.PASS)[:_MOST_TOLD]
+
+    @property
+    def listed(self) -> tuple[tuple[TraceRecord, FindingRecord], ...]:
+        """The next ones, in a line each."""
+        return self.findings[len(self.told) :][:_MOST_LISTED]
+
+    @property
+    def left_out(self) -> int:
+        """How many there are besides: a rule that watches every packet is judged by every trace."""
+        return len(self.findings) - len(self.told) - len(self.listed)
+
 
 @frozen
 class TraceEntry:
@@ -64,6 +82,17 @@ class TraceEntry:
 
     record: TraceRecord
     verdict: Verdict | None
+
+    @property
+    def told(self) -> tuple[FindingRecord, ...]:
+        """What this trace is about, and what else went wrong in it; worst first."""
+        findings = (one for one in self.record.findings if not _is_kept_rule(one))
+        return tuple(sorted(findings, key=lambda one: rank(one.verdict)))
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The requirements that hold for every packet, and did."""
+        return tuple(one.requirement for one in self.record.findings if _is_kept_rule(one))
 
 
 @frozen
@@ -141,6 +170,10 @@ def conversation_json(rows: Sequence[ConversationRow]) -> Conversation:
 def is_background(row: ConversationRow) -> bool:
     """What keeps the neighbourhood alive and proves nothing: hidden until a reader asks for it."""
     return row.role in _BACKGROUND_ROLES and not row.requirements and row.direction != "looked"
+
+
+def _is_kept_rule(finding: FindingRecord) -> bool:
+    return finding.step is None and finding.verdict is Verdict.PASS
 
 
 def _most_telling(rows: Sequence[ConversationRow]) -> list[ConversationRow]:

@@ -95,9 +95,10 @@ def too_little_said(results: Sequence[TraceResult]) -> bool:
     """Whether a run decided too little to be believed, whatever it decided.
 
     That is so when nothing was judged; when a requirement has nothing but inconclusive findings; or when more
-    than :data:`INCONCLUSIVE_PER_CENT` of the findings are.  Unsupported findings judge nothing, so they do
-    not make the share look smaller.  What was not reached because the same trace failed before does not
-    count: it is that failure's consequence, and a rerun would not change it.
+    than :data:`INCONCLUSIVE_PER_CENT` of the findings are.  What would make that share look smaller is left
+    out: unsupported findings, which judge nothing, and passes of the rules that watch every packet, which
+    every trace has by the dozen.  What was not reached because the same trace failed before does not count
+    either: it is that failure's consequence, and a rerun would not change it.
     """
     judged = [
         one
@@ -112,10 +113,11 @@ def too_little_said(results: Sequence[TraceResult]) -> bool:
         for one in result.findings
         if one.verdict is not Verdict.INCONCLUSIVE
     }
+    weighed = [one for one in judged if one.step is not None or one.verdict is not Verdict.PASS]
     return (
         not judged
         or any(one.requirement not in decided for one in open_findings)
-        or len(open_findings) * 100 > len(judged) * INCONCLUSIVE_PER_CENT
+        or len(open_findings) * 100 > len(weighed) * INCONCLUSIVE_PER_CENT
     )
 
 

@@ -20,6 +20,9 @@ Command = Callable[..., Any]
     ("words", "expected"),
     [
         (["conformance", "--target", "babled"], "--target babled: expected stand-in, yes-man, a target file"),
+        (["conformance", "--target", "missing.toml"], "missing.toml: cannot be read: No such file"),
+        (["conformance", "--target", "nosuch0=fe80::1"], "nosuch0"),
+        (["conformance", "--target", "lo=2001:db8::1"], "not a link-local IPv6 address"),
         (["conformance", "--target", ""], "--target : expected stand-in"),
         (["conformance", "--target", "yes-man"], "it says that it supports 'feature-"),
         (["conformance", "--target", "stand-in", "-k", "no-such-trace"], "'no-such-trace': no trace matches"),

@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from althea_spec.conformance.report.document import build_document
 from althea_spec.conformance.report.page import conversation_json, render_page
-from althea_spec.conformance.verdict import ConversationRow
+from althea_spec.conformance.verdict import ConversationRow, Finding, TraceResult, Verdict
 
 from .browser import Browser
-from .sample import NASTY, make_document, make_result, make_traces
+from .sample import (
+    NASTY,
+    SETTINGS,
+    STARTED,
+    make_document,
+    make_requirements,
+    make_result,
+    make_trace,
+    make_traces,
+    records_of,
+)
 
 VISIBLE = "[...document.querySelectorAll('.entry.requirement')].filter(e => !e.hidden).map(e => e.id)"
 
@@ -163,6 +174,34 @@ def test_the_browser_would_hear_a_complaint(browser: Browser, tmp_path: Path) ->
         "Runtime.consoleAPICalled",
         "Runtime.exceptionThrown",
     }
+
+
+def test_what_every_trace_repeats_is_told_once(browser: Browser, tmp_path: Path) -> None:
+    traces = [make_trace(f"hello/t{number}", ["RTG-HELLO-01"]) for number in range(40)]
+    results = [
+        TraceResult(
+            trace.id,
+            (
+                Finding("RTG-HELLO-01", trace.id, Verdict.FAIL, step=2, came="this"),
+                Finding("RTG-HELLO-02", trace.id, Verdict.PASS),
+                Finding("RTG-HELLO-03", trace.id, Verdict.PASS),
+            ),
+            0.1,
+            0.1,
+        )
+        for trace in traces
+    ]
+    document = build_document(
+        results, records_of(results), traces, make_requirements(), SETTINGS, STARTED, 1.0
+    )
+    path = tmp_path / "index.html"
+    path.write_text(render_page(document, {}), encoding="utf-8")
+    browser.open(path, width=1280)
+    assert browser.evaluate("document.querySelectorAll('#RTG-HELLO-01 .finding').length") == 4
+    assert "and in 24 more traces" in browser.evaluate("document.getElementById('RTG-HELLO-01').innerText")
+    assert "and in 28 more traces" in browser.evaluate("document.getElementById('RTG-HELLO-02').textContent")
+    trace = browser.evaluate("document.getElementById('trace-hello/t7').textContent")
+    assert "2 rules that watch every packet were kept" in trace
 
 
 def test_a_long_conversation_is_cut_to_what_tells_most() -> None:

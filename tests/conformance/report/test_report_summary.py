@@ -20,7 +20,7 @@ INCONCLUSIVE, UNSUPPORTED, NEW = Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verd
 
 
 def result(trace: str, *findings: tuple[str, Verdict], error: str | None = None) -> TraceResult:
-    made = tuple(Finding(requirement, trace, verdict) for requirement, verdict in findings)
+    made = tuple(Finding(requirement, trace, verdict, step=1) for requirement, verdict in findings)
     return TraceResult(trace, made, 0.0, 0.0, error=error)
 
 
@@ -84,6 +84,14 @@ def test_unsupported_findings_do_not_dilute_inconclusive_ones() -> None:
     unsupported = [result(f"t/u{number}", ("U", UNSUPPORTED)) for number in range(500)]
     decided = [result(f"t/{number}", ("R", PASS)) for number in range(50)]
     assert too_little_said([*unsupported, *decided, result("t/x", ("R", INCONCLUSIVE))])
+
+
+def test_rules_that_watch_every_packet_do_not_dilute_inconclusive_ones() -> None:
+    kept = tuple(Finding(f"RULE-{number}", "t/a", PASS) for number in range(500))
+    decided = [result(f"t/{number}", ("R", PASS)) for number in range(50)]
+    trace = TraceResult("t/a", (*kept, Finding("R", "t/a", INCONCLUSIVE, step=1)), 0.0, 0.0)
+    assert too_little_said([*decided, trace])
+    assert not too_little_said([*decided, TraceResult("t/a", kept, 0.0, 0.0)])
 
 
 def test_what_a_declared_failure_left_unreached_does_not_count() -> None:
