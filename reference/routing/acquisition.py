@@ -37,6 +37,8 @@ def action(
     A finite Update for a source that is ourselves is a retraction of whatever the neighbour had before: its
     way to the prefix goes through us.  RFC 8966 has no rule for it, and the feasibility condition does not
     see it.
+
+    Requirement: RTG-ROUTE-03, RTG-ROUTE-04, RTG-ROUTE-05, RTG-ROUTE-06, RTG-ROUTE-07
     """
     if not metrics.is_finite(metric) or router_id == own_router_id:
         return Action.IGNORE if known_router_id is None else Action.RETRACT
@@ -48,5 +50,8 @@ def action(
 
 
 def has_room(routes: int, of_neighbour: int, most: int, most_of_neighbour: int) -> bool:
-    """Whether one more route may be created: the tables are bounded, and what is there is never evicted."""
+    """Whether one more route may be created: the tables are bounded, and what is there is never evicted.
+
+    Requirement: RTG-HOST-05
+    """
     return routes < most and of_neighbour < most_of_neighbour

@@ -21,6 +21,8 @@ def update_message(
     A prefix without a selected route, and one whose feasibility distance the full source table cannot take,
     is retracted.  The interval is within which we repeat the Update; an answer that split horizon will not
     let us repeat promises nothing.
+
+    Requirement: RTG-ADV-01, RTG-ADV-04, RTG-ADV-05, RTG-RREQ-03, RTG-RREQ-04
     """
     interval = interface.config.announced_update_interval
     if prefix in state.originated:
@@ -39,7 +41,10 @@ def update_message(
 
 
 def on_sending(state: RouterState, update: Update) -> None:
-    """An Update is about to leave: the feasibility distance comes first (RFC 8966 section 3.7.3)."""
+    """An Update is about to leave: the feasibility distance comes first (RFC 8966 section 3.7.3).
+
+    Requirement: RTG-FD-03, RTG-FD-04, RTG-FD-05
+    """
     if update.metric == INFINITY or update.router_id is None:
         return
     state.told[update.prefix] = Selected(update.router_id, update.metric)
@@ -51,7 +56,10 @@ def on_sending(state: RouterState, update: Update) -> None:
 
 
 def tell(state: RouterState, prefix: Prefix, urgency: Urgency) -> None:
-    """Something has changed that every neighbour on every interface is to know (RFC 8966 section 3.7.2)."""
+    """Something has changed that every neighbour on every interface is to know (RFC 8966 section 3.7.2).
+
+    Requirement: RTG-TRIG-01, RTG-TRIG-05
+    """
     for interface in state.interfaces.values():
         if urgency is Urgency.RELIABLE:
             state.deliveries.start(interface.name, prefix)
@@ -70,7 +78,10 @@ def full_update(state: RouterState, interface: Interface) -> None:
 
 
 def on_update_due(state: RouterState, interface: Interface) -> None:
-    """The periodic full update (RFC 8966 section 3.7.1)."""
+    """The periodic full update (RFC 8966 section 3.7.1).
+
+    Requirement: RTG-ADV-06
+    """
     full_update(state, interface)
     next_one = state.draw(timing.periodic_delay(interface.config.announced_update_interval))
     state.timers.set(UpdateDue(interface.name), state.now + next_one)
@@ -79,7 +90,10 @@ def on_update_due(state: RouterState, interface: Interface) -> None:
 def on_route_request(
     state: RouterState, interface: Interface, neighbour: NeighbourKey, prefix: Prefix | None
 ) -> None:
-    """Answer with everything, to the link, or with one prefix, to who asked (RFC 8966 section 3.8.1.1)."""
+    """Answer with everything, to the link, or with one prefix, to who asked (RFC 8966 section 3.8.1.1).
+
+    Requirement: RTG-RREQ-01, RTG-RREQ-02, RTG-RREQ-05
+    """
     if prefix is not None:
         outbox.put_ordinary(state, interface, neighbour.address, SayUpdate(prefix))
         return
@@ -90,7 +104,10 @@ def on_route_request(
 
 
 def answer_urgently(state: RouterState, neighbour: NeighbourKey, prefix: Prefix) -> None:
-    """Send an Update to one neighbour within the urgent timeout (RFC 8966 section 3.8.1.2)."""
+    """Send an Update to one neighbour within the urgent timeout (RFC 8966 section 3.8.1.2).
+
+    Requirement: RTG-SREQ-11
+    """
     interface = state.interfaces.get(neighbour.interface)
     if interface is not None:
         outbox.put_urgent(state, interface, neighbour.address, SayUpdate(prefix))

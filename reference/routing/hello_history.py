@@ -37,7 +37,10 @@ NO_HELLOS: Final = HelloHistory()
 
 
 def is_reboot(history: HelloHistory, seqno: int) -> bool:
-    """Whether this seqno is so far from the expected one that the neighbour must have started anew."""
+    """Whether this seqno is so far from the expected one that the neighbour must have started anew.
+
+    Requirement: RTG-HIST-02, RTG-HIST-03
+    """
     if history.expected is None:
         return False
     return abs(seqnos.difference(seqno, history.expected)) > HELLO_SEQNO_REBOOT_GAP
@@ -49,6 +52,8 @@ def on_received(history: HelloHistory, seqno: int, interval: int) -> HelloHistor
     A seqno behind the expected one undoes the misses that were recorded too early; one ahead of it records
     the Hellos that were skipped.  An unscheduled Hello leaves the interval of the last scheduled one in
     force.
+
+    Requirement: RTG-HIST-01, RTG-HELLO-05
     """
     gap = 0 if history.expected is None else seqnos.difference(seqno, history.expected)
     received = history.received >> -gap if gap < 0 else history.received << gap
@@ -60,7 +65,10 @@ def on_received(history: HelloHistory, seqno: int, interval: int) -> HelloHistor
 
 
 def on_missed(history: HelloHistory) -> HelloHistory:
-    """The history after the hello timer ran out."""
+    """The history after the hello timer ran out.
+
+    Requirement: RTG-HIST-01
+    """
     expected = None if history.expected is None else seqnos.plus(history.expected, 1)
     return evolve(history, received=history.received << 1 & _MASK, expected=expected)
 
@@ -71,16 +79,25 @@ def received_among(history: HelloHistory, last: int) -> int:
 
 
 def timer_after_hello(interval: int) -> int:
-    """Microseconds to wait for the next Hello: one and a half announced intervals (in centiseconds)."""
+    """Microseconds to wait for the next Hello: one and a half announced intervals (in centiseconds).
+
+    Requirement: RTG-HIST-01
+    """
     nominal = interval * MICROSECONDS_PER_CENTISECOND
     return nominal * FIRST_HELLO_TIMER_NUMERATOR // FIRST_HELLO_TIMER_DENOMINATOR
 
 
 def timer_after_miss(interval: int) -> int:
-    """Microseconds to wait after a miss: one announced interval (in centiseconds)."""
+    """Microseconds to wait after a miss: one announced interval (in centiseconds).
+
+    Requirement: RTG-HIST-01
+    """
     return interval * MICROSECONDS_PER_CENTISECOND
 
 
 def is_dead(multicast: HelloHistory, unicast: HelloHistory) -> bool:
-    """Whether both histories are empty of received Hellos, so that the neighbour is to be forgotten."""
+    """Whether both histories are empty of received Hellos, so that the neighbour is to be forgotten.
+
+    Requirement: RTG-HIST-04, RTG-NEIGH-03
+    """
     return multicast.received == 0 and unicast.received == 0

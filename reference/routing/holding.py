@@ -12,7 +12,10 @@ from .timer_keys import HoldCheck
 
 
 def start(state: RouterState, prefix: Prefix) -> None:
-    """A prefix has lost its last usable route: refuse its packets for now."""
+    """A prefix has lost its last usable route: refuse its packets for now.
+
+    Requirement: RTG-HOLD-01
+    """
     intervals = [one.config.announced_update_interval for one in state.interfaces.values()]
     until = state.now + timing.hold_time(max(intervals, default=1))
     state.holds[prefix] = Hold(state.now, until, had_routes=bool(state.routes.routes_to(prefix)))
@@ -21,7 +24,10 @@ def start(state: RouterState, prefix: Prefix) -> None:
 
 
 def stop(state: RouterState, prefix: Prefix) -> None:
-    """The prefix is usable again, or need not be held any more."""
+    """The prefix is usable again, or need not be held any more.
+
+    Requirement: RTG-HOLD-02
+    """
     state.holds.pop(prefix, None)
     state.timers.cancel(HoldCheck(prefix))
     for interface in state.interfaces:
@@ -31,7 +37,10 @@ def stop(state: RouterState, prefix: Prefix) -> None:
 
 
 def check(state: RouterState, prefix: Prefix) -> None:
-    """Let a held prefix go if it may go, else look again when something may have changed by time alone."""
+    """Let a held prefix go if it may go, else look again when something may have changed by time alone.
+
+    Requirement: RTG-HOLD-03
+    """
     held = state.holds.get(prefix)
     if held is None:
         return
@@ -51,7 +60,10 @@ def check(state: RouterState, prefix: Prefix) -> None:
 
 
 def waiting_for(state: RouterState, interface: str, prefix: Prefix) -> tuple[Neighbour, ...]:
-    """The neighbours on an interface that still have to acknowledge what was last said about a prefix."""
+    """The neighbours on an interface that still have to acknowledge what was last said about a prefix.
+
+    Requirement: RTG-HOLD-04
+    """
     delivery = state.deliveries.get(interface, prefix)
     if delivery is None:
         return ()
@@ -71,7 +83,10 @@ def on_acknowledgment(state: RouterState, neighbour: NeighbourKey, opaque: int) 
 
 
 def on_acknowledgment_missing(state: RouterState, opaque: int) -> None:
-    """The time to acknowledge is over: say it again where it may be said again."""
+    """The time to acknowledge is over: say it again where it may be said again.
+
+    Requirement: RTG-TRIG-02, RTG-TRIG-04, RTG-TRIG-06
+    """
     name, prefixes = state.deliveries.close(opaque)
     interface = state.interfaces.get(name)
     for prefix in prefixes:

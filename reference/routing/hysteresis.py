@@ -34,7 +34,10 @@ def start(metric: int, now: int) -> SmoothedMetric:
 
 
 def value(smoothed: SmoothedMetric, now: int, half_life_microseconds: int) -> int:
-    """The smoothed metric now; the remaining distance is rounded towards zero."""
+    """The smoothed metric now; the remaining distance is rounded towards zero.
+
+    Requirement: RTG-SEL-05, RTG-SEL-08
+    """
     halves, rest = divmod(max(now - smoothed.since, 0), half_life_microseconds)
     if halves > 16:
         return smoothed.metric
@@ -44,7 +47,10 @@ def value(smoothed: SmoothedMetric, now: int, half_life_microseconds: int) -> in
 
 
 def retarget(smoothed: SmoothedMetric, metric: int, now: int, half_life_microseconds: int) -> SmoothedMetric:
-    """The metric changed; the smoothed one goes on from where it is."""
+    """The metric changed; the smoothed one goes on from where it is.
+
+    Requirement: RTG-SEL-08
+    """
     if metric == smoothed.metric:
         return smoothed
     return SmoothedMetric(metric, value(smoothed, now, half_life_microseconds) - metric, now)

@@ -11,6 +11,8 @@ _RECENT_HELLOS = 4
 def is_for_us(address: Address | None, own_addresses: tuple[Address, ...]) -> bool:
     """Whether an IHU speaks to this interface; one without an address speaks to whoever receives it (section
     4.6.6).
+
+    Requirement: RTG-IHU-14
     """
     return address is None or address in own_addresses
 
@@ -29,6 +31,8 @@ def goes_with_hello(
 
     ``hellos_without`` counts the Hellos since the last IHU; an announced IHU interval of less than three
     Hello intervals is kept all the same.
+
+    Requirement: RTG-IHU-02, RTG-IHU-04, RTG-IHU-08
     """
     hellos_per_ihu = min(LOSSLESS_HELLOS_PER_IHU, ihu_interval // hello_interval)
     return lossy or hellos_without + 1 >= hellos_per_ihu

@@ -54,6 +54,8 @@ def on_reconfigured(state: RouterState, name: str, config: InterfaceConfig) -> N
 
     A Hello with IHUs goes out at once, because an interval may only be increased just before one is announced
     (RFC 8966 sections 3.4.1 and 3.4.2); so does a full update.
+
+    Requirement: RTG-HELLO-14, RTG-IHU-09
     """
     interface = state.interfaces.get(name)
     if interface is None:
@@ -67,7 +69,10 @@ def on_reconfigured(state: RouterState, name: str, config: InterfaceConfig) -> N
 
 
 def on_hello_due(state: RouterState, interface: Interface) -> None:
-    """A scheduled Multicast Hello, with the IHUs that are due."""
+    """A scheduled Multicast Hello, with the IHUs that are due.
+
+    Requirement: RTG-HELLO-01, RTG-HELLO-08, RTG-IHU-02
+    """
     outbox.put_now(state, interface, None, SayHello())
     config = interface.config
     for neighbour in state.neighbours.on(interface.name):

@@ -5,7 +5,10 @@ from .constants import INFINITY
 
 
 def through(cost: int, advertised: int) -> int:
-    """The additive metric M(cost, advertised): infinite when either is, or when the sum reaches 65535."""
+    """The additive metric M(cost, advertised): infinite when either is, or when the sum reaches 65535.
+
+    Requirement: RTG-METRIC-01, RTG-METRIC-02, RTG-METRIC-03, RTG-METRIC-04
+    """
     if cost >= INFINITY or advertised >= INFINITY:
         return INFINITY
     return min(cost + advertised, INFINITY)

@@ -19,6 +19,8 @@ def introduce(
 
     ``None`` when there is none, and when the interface has as many neighbours as it may have.  Routing
     information of somebody who has not said Hello is not read (RFC 8966 section 3.4).
+
+    Requirement: RTG-NEIGH-01, RTG-NEIGH-02
     """
     known = state.neighbours.get(key)
     if known is not None:
@@ -70,7 +72,10 @@ def on_hello_missed(state: RouterState, key: NeighbourKey, unicast: bool, due: i
 
 
 def on_ihu(state: RouterState, interface: Interface, neighbour: Neighbour, heard: IHU) -> None:
-    """An IHU came; one for another router has no effect."""
+    """An IHU came; one for another router has no effect.
+
+    Requirement: RTG-IHU-10, RTG-IHU-11, RTG-IHU-20
+    """
     if not _is_ihu_for(heard, interface):
         return
     neighbour.txcost = heard.rxcost
@@ -80,7 +85,10 @@ def on_ihu(state: RouterState, interface: Interface, neighbour: Neighbour, heard
 
 
 def on_ihu_expired(state: RouterState, key: NeighbourKey) -> None:
-    """The neighbour no longer says that it hears us."""
+    """The neighbour no longer says that it hears us.
+
+    Requirement: RTG-IHU-12
+    """
     neighbour = state.neighbours.get(key)
     if neighbour is not None:
         neighbour.txcost = INFINITY
@@ -88,7 +96,10 @@ def on_ihu_expired(state: RouterState, key: NeighbourKey) -> None:
 
 
 def on_idle(state: RouterState, key: NeighbourKey) -> None:
-    """Nothing came for long: a neighbour that no hello timer watches is forgotten."""
+    """Nothing came for long: a neighbour that no hello timer watches is forgotten.
+
+    Requirement: RTG-NEIGH-03
+    """
     neighbour = state.neighbours.get(key)
     watched = any(state.timers.deadline(HelloMissed(key, unicast)) is not None for unicast in (False, True))
     if neighbour is not None and not watched:
@@ -98,7 +109,10 @@ def on_idle(state: RouterState, key: NeighbourKey) -> None:
 def on_timestamps(
     state: RouterState, interface: Interface, neighbour: Neighbour, messages: Sequence[Message]
 ) -> None:
-    """A packet with a timestamped Hello and a timestamped IHU for us is a sample (RFC 9616 section 3.2)."""
+    """A packet with a timestamped Hello and a timestamped IHU for us is a sample (RFC 9616 section 3.2).
+
+    Requirement: RTT-STAMP-05
+    """
     if not interface.config.rtt:
         return
     sent = next((one.transmit_timestamp for one in messages if isinstance(one, Hello)), None)
@@ -148,7 +162,10 @@ def say_ihu(state: RouterState, interface: Interface, neighbour: Neighbour) -> N
 
 
 def on_unicast_hello_due(state: RouterState, key: NeighbourKey) -> None:
-    """A scheduled Unicast Hello, where they are configured (RFC 8966 section 3.4.1)."""
+    """A scheduled Unicast Hello, where they are configured (RFC 8966 section 3.4.1).
+
+    Requirement: RTG-HELLO-03, RTG-HELLO-07
+    """
     interface = state.interfaces.get(key.interface)
     if interface is None or interface.config.unicast_hello_interval is None:
         return

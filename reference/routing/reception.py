@@ -32,19 +32,28 @@ class Arrival:
 
 
 def has_babel_source_port(arrival: Arrival) -> bool:
-    """RFC 8966 section 4: the source port is the well-known one."""
+    """RFC 8966 section 4: the source port is the well-known one.
+
+    Requirement: RTG-PKT-04
+    """
     return arrival.source_port == PORT
 
 
 def has_local_source(arrival: Arrival) -> bool:
-    """RFC 8966 section 4: the source is link-local IPv6, or IPv4 of the local network."""
+    """RFC 8966 section 4: the source is link-local IPv6, or IPv4 of the local network.
+
+    Requirement: RTG-PKT-03
+    """
     if isinstance(arrival.source, IPv6Address):
         return arrival.source.is_link_local
     return arrival.ipv4_network is not None and arrival.source in arrival.ipv4_network
 
 
 def is_from_another(arrival: Arrival) -> bool:
-    """A multicast packet that is looped back does not make us our own neighbour."""
+    """A multicast packet that is looped back does not make us our own neighbour.
+
+    Requirement: RTG-PKT-10
+    """
     return arrival.source not in arrival.own_addresses
 
 

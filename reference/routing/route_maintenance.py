@@ -26,7 +26,10 @@ from .timer_keys import RouteExpired, RouteRefresh
 
 
 def on_update(state: RouterState, neighbour: Neighbour, update: Update) -> None:
-    """A neighbour says something about one prefix."""
+    """A neighbour says something about one prefix.
+
+    Requirement: RTG-ROUTE-05, RTG-ROUTE-07, RTG-ROUTE-08, RTG-ROUTE-09
+    """
     if filtering.is_martian(update.prefix):
         return
     if update.router_id is None or update.next_hop is None:
@@ -44,13 +47,19 @@ def on_update(state: RouterState, neighbour: Neighbour, update: Update) -> None:
 
 
 def on_wildcard_retraction(state: RouterState, neighbour: NeighbourKey) -> None:
-    """A neighbour retracts all that it announced on this link (RFC 8966 section 4.6.9)."""
+    """A neighbour retracts all that it announced on this link (RFC 8966 section 4.6.9).
+
+    Requirement: RTG-UPD-15
+    """
     for prefix in state.routes.prefixes_of(neighbour):
         retract(state, prefix, neighbour)
 
 
 def retract(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> None:
-    """A route becomes infinite; its expiry timer goes on as it was."""
+    """A route becomes infinite; its expiry timer goes on as it was.
+
+    Requirement: RTG-ROUTE-02
+    """
     route = state.routes.get(prefix, neighbour)
     if route is None:
         return
@@ -60,7 +69,10 @@ def retract(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> None
 
 
 def on_expired(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> None:
-    """A route was not repeated: it becomes infinite, and the next time it goes (RFC 8966 section 3.5.3)."""
+    """A route was not repeated: it becomes infinite, and the next time it goes (RFC 8966 section 3.5.3).
+
+    Requirement: RTG-ROUTE-11, RTG-ROUTE-12
+    """
     route = state.routes.get(prefix, neighbour)
     if route is None:
         return
@@ -73,7 +85,10 @@ def on_expired(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> N
 
 
 def on_refresh_due(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> None:
-    """A route is about to expire: if it is selected, ask its neighbour for it (RFC 8966 section 3.8.2.3)."""
+    """A route is about to expire: if it is selected, ask its neighbour for it (RFC 8966 section 3.8.2.3).
+
+    Requirement: RTG-STARV-12
+    """
     route = state.routes.get(prefix, neighbour)
     expiry = state.timers.deadline(RouteExpired(prefix, neighbour))
     if route is None or expiry is None:
@@ -89,6 +104,8 @@ def on_refresh_due(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) 
 def on_cost_changed(state: RouterState, neighbour: Neighbour) -> None:
     """The link to a neighbour costs something else than before: so do all routes through it (RFC 8966 section
     3.4).
+
+    Requirement: RTG-HELLO-15, RTG-IHU-13
     """
     prefixes = state.routes.prefixes_of(neighbour.key)
     for prefix in prefixes:

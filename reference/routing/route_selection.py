@@ -21,7 +21,10 @@ from .update_policy import Selected, Urgency
 
 
 def reselect(state: RouterState, prefix: Prefix) -> None:
-    """Select again, put the outcome into the forwarding table, and tell who is to know."""
+    """Select again, put the outcome into the forwarding table, and tell who is to know.
+
+    Requirement: RTG-SEL-07, RTG-ROUTE-13
+    """
     before = state.told.get(prefix)
     state.routes.select(prefix, _choose(state, prefix))
     after = _announced(state, prefix)

@@ -21,6 +21,8 @@ def is_recent(earlier: int, later: int) -> bool:
     """Whether the first lies at most three minutes before the second (RFC 9616 section 3.3).
 
     A timestamp from the future shows as one from almost 2**32 microseconds ago.
+
+    Requirement: RTT-CHECK-01
     """
     return (later - earlier) % TIMESTAMP_MODULUS <= TIMESTAMP_MAXIMUM_AGE_MICROSECONDS
 
@@ -36,6 +38,8 @@ def sample(origin: int, received_by_neighbour: int, sent_by_neighbour: int, rece
 
     The clocks drift while the neighbour waits, so that a very short round trip may come out below zero: it is
     0.
+
+    Requirement: RTT-CHECK-02, RTT-CHECK-03
     """
     if not is_recent(origin, received) or not is_recent(received_by_neighbour, sent_by_neighbour):
         return None
@@ -45,7 +49,10 @@ def sample(origin: int, received_by_neighbour: int, sent_by_neighbour: int, rece
 
 
 def smoothed(old: int | None, new: int) -> int:
-    """The exponential average, microseconds, rounded down; the first sample stands as it is (section 4.1)."""
+    """The exponential average, microseconds, rounded down; the first sample stands as it is (section 4.1).
+
+    Requirement: RTT-COST-02, RTT-COST-03, RTT-COST-04
+    """
     if old is None:
         return new
     new_weight = RTT_SMOOTHING_WEIGHT_SUM - RTT_SMOOTHING_OLD_WEIGHT
@@ -57,6 +64,8 @@ def penalty(rtt: int, minimum: int, maximum: int, maximum_penalty: int) -> int:
 
     Nothing up to ``minimum``, ``maximum_penalty`` from ``maximum`` on (all in microseconds), a straight line
     between, rounded down.
+
+    Requirement: RTT-COST-05, RTT-COST-06
     """
     if rtt <= minimum:
         return 0

@@ -20,12 +20,18 @@ class Candidate:
 
 
 def is_selectable(candidate: Candidate) -> bool:
-    """Neither a retracted nor an unfeasible route is ever selected (RFC 8966 section 3.6)."""
+    """Neither a retracted nor an unfeasible route is ever selected (RFC 8966 section 3.6).
+
+    Requirement: RTG-SEL-01, RTG-SEL-02
+    """
     return candidate.feasible and metrics.is_finite(candidate.metric)
 
 
 def may_replace(better: Candidate, current: Candidate, hysteresis: bool) -> bool:
-    """Whether the selected route gives way: to a smaller metric (and smoothed metric, with hysteresis)."""
+    """Whether the selected route gives way: to a smaller metric (and smoothed metric, with hysteresis).
+
+    Requirement: RTG-SEL-04, RTG-SEL-05
+    """
     if better.metric >= current.metric:
         return False
     return not hysteresis or better.smoothed < current.smoothed
@@ -36,6 +42,8 @@ def select(candidates: Sequence[Candidate], current: Candidate | None, hysteresi
 
     ``current`` is the selected one among the candidates, if any.  It is kept as long as it is selectable and
     nothing may replace it.  Ties: the current route, else the first neighbour by interface name and address.
+
+    Requirement: RTG-SEL-03, RTG-SEL-06
     """
     selectable = [candidate for candidate in candidates if is_selectable(candidate)]
     if current is not None and is_selectable(current):

@@ -40,6 +40,8 @@ def on_starvation(state: RouterState, prefix: Prefix, lost: RouterId) -> None:
     They are asked about the source that was lost.  A neighbour whose route has another source is asked about
     that one too, because only a newer seqno of that source makes its route feasible.  A source without a
     feasibility distance makes nothing unfeasible, and is not asked about.
+
+    Requirement: RTG-STARV-02, RTG-STARV-04, RTG-STARV-06, RTG-STARV-07
     """
     left = [one for one in state.routes.routes_to(prefix) if metric.is_finite(one.metric)]
     if not seqno_request.is_starved(False, len(left)):
@@ -59,6 +61,8 @@ def on_unfeasible_update(
     """An unfeasible Update may be worth a request to its sender (RFC 8966 section 3.8.2.2).
 
     ``offered`` is its metric, with the cost of the link.
+
+    Requirement: RTG-STARV-10, RTG-STARV-11
     """
     distance = state.sources.distance(prefix, router_id)
     if distance is None or prefix in state.originated:
@@ -98,7 +102,10 @@ def ask(
 
 
 def on_request_due(state: RouterState, prefix: Prefix, router_id: RouterId) -> None:
-    """Ask again, or give up (RFC 8966 sections 3.2.7 and 3.8.2.1)."""
+    """Ask again, or give up (RFC 8966 sections 3.2.7 and 3.8.2.1).
+
+    Requirement: RTG-SREQ-02, RTG-STARV-09
+    """
     pending = state.requests.get(prefix, router_id)
     if pending is None:
         return
@@ -124,6 +131,8 @@ def on_update(state: RouterState, prefix: Prefix, router_id: RouterId, received:
 def on_selected(state: RouterState, prefix: Prefix) -> None:
     """A route is selected: starvation is over, and those whose requests it satisfies get their answer at
     once.
+
+    Requirement: RTG-SREQ-11
     """
     known = announced(state, prefix)
     if known is None:
@@ -139,7 +148,10 @@ def on_selected(state: RouterState, prefix: Prefix) -> None:
 
 
 def _forward(state: RouterState, requester: NeighbourKey, request: SeqnoRequest) -> None:
-    """To one neighbour, by unicast, with one hop less; and remember who asked."""
+    """To one neighbour, by unicast, with one hop less; and remember who asked.
+
+    Requirement: RTG-SREQ-09, RTG-SREQ-10, RTG-SREQ-13, RTG-SREQ-14
+    """
     known = state.requests.get(request.prefix, request.router_id)
     if known is not None and known.forwarded_at is not None:
         age = state.now - known.forwarded_at

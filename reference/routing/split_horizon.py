@@ -7,5 +7,7 @@ def suppresses(enabled: bool, learned_over: str | None, interface: str) -> bool:
 
     ``learned_over`` is the interface of the selected route, ``None`` for our own prefixes and for
     retractions.  An explicit request is answered all the same (section 3.8.1.1).
+
+    Requirement: RTG-SPLIT-01, RTG-SPLIT-02
     """
     return enabled and learned_over == interface

@@ -34,7 +34,10 @@ class Waiting:
 
 
 def flush(state: RouterState, interface: Interface) -> None:
-    """Send what is due on an interface, leaving a gap between packets."""
+    """Send what is due on an interface, leaving a gap between packets.
+
+    Requirement: RTG-SEND-08
+    """
     while interface.queues and state.now >= interface.next_packet_at:
         destination, queue = min(interface.queues.items(), key=lambda item: item[1].flush_at)
         if queue.flush_at > state.now:
@@ -137,6 +140,8 @@ def _fitting(state: RouterState, interface: Interface, waiting: Sequence[Waiting
     """How many, from the first, go into one packet together with what must accompany them.
 
     The size of all of them together gives a guess that is a few off at most.
+
+    Requirement: RTG-PKT-06, RTG-PKT-07
     """
 
     def packets(count: int) -> tuple[bytes, ...]:
@@ -159,6 +164,8 @@ def _in_company(state: RouterState, interface: Interface, waiting: Sequence[Wait
 
     An IHU with timestamps is of no use without a timestamped Hello in its packet (RFC 9616 section 3.2): where
     none is due, an unscheduled one goes along.
+
+    Requirement: RTT-STAMP-03
     """
     company: list[Message] = []
     messages = [one.message for one in waiting]

@@ -32,7 +32,10 @@ class Selected:
 
 
 def is_significant(old: int, new: int) -> bool:
-    """Whether a metric changed by at least half of what it was (128 at least)."""
+    """Whether a metric changed by at least half of what it was (128 at least).
+
+    Requirement: RTG-TRIG-07, RTG-TRIG-08
+    """
     return 2 * abs(new - old) >= max(old, _SMALLEST_SIGNIFICANT_METRIC)
 
 
@@ -40,6 +43,8 @@ def urgency(old: Selected | None, new: Selected | None) -> Urgency:
     """How soon to tell that ``new`` is selected instead of ``old``; ``None`` is: no route.
 
     A new seqno or next hop alone is no reason: neither can be given here.
+
+    Requirement: RTG-TRIG-01, RTG-TRIG-05, RTG-TRIG-08
     """
     if new is None:
         return Urgency.NONE if old is None else Urgency.RELIABLE
@@ -51,5 +56,8 @@ def urgency(old: Selected | None, new: Selected | None) -> Urgency:
 
 
 def may_copy_again(copies_sent: int, most: int) -> bool:
-    """Whether an urgent Update may be sent once more (five copies in all are the limit)."""
+    """Whether an urgent Update may be sent once more (five copies in all are the limit).
+
+    Requirement: RTG-TRIG-03
+    """
     return copies_sent < most
