@@ -102,7 +102,7 @@ def device_config(trace: Trace) -> DeviceConfig:
                 name=name,
                 medium=link.medium,
                 hello_interval=SHORT_HELLO if short else None,
-                update_interval=SHORT_UPDATE if short else None,
+                update_interval=trace.device.update_interval or (SHORT_UPDATE if short else None),
                 mtu=link.mtu,
                 rtt=link.rtt,
             )

@@ -532,6 +532,8 @@ class Device(_Model):
     originates: tuple[Network, ...] = ()
     timers: Literal["default", "short"] = "default"
     """``short``: Hello 1 s, Update 4 s."""
+    update_interval: int | None = Field(None, ge=1, le=65534)
+    """Of the device, in centiseconds, where neither the default nor the short one will do."""
 
 
 class Trace(_Model):
