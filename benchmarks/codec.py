@@ -7,7 +7,7 @@ median of the pairs is what counts.
 
 Against tshark the unit is the frame: a capture file is read and every frame in it taken apart, by
 ``tshark -T fields`` and by the reference.  What tshark needs to start, and to read an empty capture, is taken
-off its time.  Against the scapy layer the unit is the TLV: UDP payloads that are in memory, taken apart by one
+off its time.  Against the scapy layer the unit is the TLV: payloads that are in memory, taken apart by one
 and the other.
 
 The codec takes packets apart; what they mean (decompression, parser state, checks) is a step of its own, and
@@ -98,7 +98,7 @@ class Comparison:
 
 
 def traffic(count: int, seed: int = 1) -> list[bytes]:
-    """UDP payloads as the routers of a link send them: Hellos, IHUs, full dumps with compression, requests."""
+    """UDP payloads as the routers of a link send them: Hellos, IHUs, compressed full dumps, requests."""
     random = Random(seed)
     link = _Link(
         addresses=[random.randbytes(8) for _ in range(NEIGHBOURS)],
