@@ -4,8 +4,10 @@
 import pytest
 from hypothesis import given, settings
 
+from althea_spec.conformance import observe
+
 from .examples import EXAMPLES, example
-from .neutral import from_reference, from_scapy
+from .neutral import SENDER, from_reference, from_scapy
 from .strategies import packets
 
 
@@ -18,3 +20,24 @@ def test_examples(name: str) -> None:
 @given(packets())
 def test_made_packets(payload: bytes) -> None:
     assert from_scapy(payload) == from_reference(payload)
+
+
+def _spoken_of(seen: observe.SeenTlv) -> str | None:
+    """The address or prefix in the suite's own reading of a TLV, in the words of the neutral form."""
+    match seen.kind:
+        case "ihu":
+            return str(seen["to"] or "*")
+        case "next_hop":
+            return str(seen["address"])
+        case "update" | "route_request" | "seqno_request":
+            return "*" if seen["network"] == observe.WILDCARD else str(seen["network"])
+    return None
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_suite_reads_the_examples_as_the_codecs_do(name: str) -> None:
+    """What the verdicts are based on is a reading of its own."""
+    seen, _, error = observe.read_payload(example(name), SENDER)
+    expected = from_reference(example(name))
+    assert bool(error) == bool(expected.rejected)
+    assert tuple(map(_spoken_of, seen)) == expected.meanings
