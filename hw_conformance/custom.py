@@ -163,8 +163,10 @@ class CustomDaemon(Daemon):
         self.programs = (_OwnProgram(file.command[0], file.install, path),)
         self.features = frozenset(file.features)
         self.rates = Rates(file.rates.real, file.rates.fast, file.rates.faster)
-        self.concurrency = file.concurrency
         self.ready_seconds = file.ready_timeout
+
+    def concurrency(self) -> int:
+        return self._file.concurrency
 
     def version(self) -> str:
         command = self._file.version_command

@@ -147,7 +147,8 @@ class Daemon(ABC):
     programs: tuple[Program, ...]
     features: frozenset[Feature]
     rates: Rates
-    concurrency: int
+    laboratories_per_core: int
+    """How many may run at once on each processor before they delay each other; measured at rate 10."""
     ready_seconds: float = 15.0
     """Of wall time, until it must have sent a Hello on every link."""
 
@@ -171,6 +172,10 @@ class Daemon(ABC):
     def tables(self, room: Room) -> dict[str, str]:
         """What the daemon itself says about neighbours and routes: file name to text."""
 
+    def concurrency(self) -> int:
+        """How many of its laboratories this machine can stand at once."""
+        return self.laboratories_per_core * len(os.sched_getaffinity(0))
+
     def stop(self, room: Room) -> None:
         """Ask for a graceful end, and return at once."""
         for process in room.processes.values():
@@ -193,7 +198,7 @@ class DaemonTarget:
 
     @property
     def concurrency(self) -> int:
-        return self.daemon.concurrency
+        return self.daemon.concurrency()
 
     @property
     def attempts(self) -> int:

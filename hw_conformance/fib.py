@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The device's side of the kernel: its interfaces, its addresses, and the forwarding table it has filled."""
 
-import errno
 import socket
 import time
-from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Any, Final
 
 from attrs import frozen
@@ -16,6 +15,7 @@ from althea_spec.conformance.lab import Address, DeviceConfig, FibEntry, LabErro
 
 from . import system_calls
 from .namespace import House
+from .route_dump import KernelRoute, dump_routes, open_route_socket
 
 STUB: Final = "stub0"
 """Where the prefixes that the device originates live; no Babel is spoken there."""
@@ -23,7 +23,7 @@ _STUB_FAR_END: Final = "stub1"
 _IPV4_LINKS: Final = IPv4Network("198.18.0.0/15")  # RFC 2544: for tests of network devices
 _UNICAST: Final = 1
 _REFUSALS: Final = {6, 7, 8}  # blackhole, unreachable, prohibit
-_NOT_A_ROUTING_PROTOCOL: Final = {0, 1, 2, 3, 4, 9, 16}
+_NOT_A_ROUTING_PROTOCOL: Final = frozenset({0, 1, 2, 3, 4, 9, 16})
 """rtnetlink's numbers: unspecified, redirect, kernel, boot, static (ours), router advertisement, DHCP."""
 _PERMANENT: Final = 0x80
 _USABLE_SECONDS: Final = 10
@@ -79,6 +79,7 @@ class Kernel:
                     _lay_cable(tester, house.first_process, interface, link.mtu)
             with house.device_network():
                 self._route = IPRoute()
+                self._routes = open_route_socket()
                 self._furnish()
                 self._originate(device.originates)
             for interface in self.interfaces:
@@ -102,7 +103,8 @@ class Kernel:
             index = self._set_up(STUB)
             for prefix in prefixes:
                 self._route.route("add", dst=str(prefix), oif=index, proto=4, **_family(prefix))
-        self._names = {index: name for index, name in socket.if_nameindex()}  # noqa: C416
+        self._index_by_name = {name: index for index, name in socket.if_nameindex()}
+        self._link_by_index = {self._index_by_name[one.name]: one.link for one in self.interfaces}
 
     def _wait_until_usable(self) -> None:
         """The kernel notices a carrier, and then makes the link-local addresses, in its own time."""
@@ -143,8 +145,7 @@ class Kernel:
         Raises:
             LabError: no such link, or the kernel refuses.
         """
-        name = self.interface(link).name
-        index = next(index for index, known in self._names.items() if known == name)
+        index = self._index_by_name[self.interface(link).name]
         try:
             for address in addresses:
                 self._route.neigh(
@@ -159,44 +160,31 @@ class Kernel:
             raise LabError(f"link '{link}': the kernel refuses {mac}: {error}") from error
 
     def fib(self) -> Sequence[FibEntry]:
-        """What the routing protocol has put into the forwarding tables, as the kernel lists it."""
+        """What the routing protocol has put into the forwarding tables, as the kernel lists it.
+
+        Raises:
+            LabError: they cannot be read.
+        """
         entries: list[FibEntry] = []
-        for family in (socket.AF_INET6, socket.AF_INET):
-            for message in self._dump(family):
-                entries += self._entries(message)
+        try:
+            for family in (socket.AF_INET6, socket.AF_INET):
+                for route in dump_routes(self._routes, family, _NOT_A_ROUTING_PROTOCOL):
+                    entries += self._entries(route)
+        except OSError as error:
+            raise LabError(f"forwarding table: {error.strerror}") from error
         return entries
 
-    def _dump(self, family: int) -> list[Any]:
-        try:
-            return list(self._route.get_routes(family=family))
-        except NetlinkError as error:
-            if error.code == errno.EINTR:  # the table changed meanwhile; the next look will do
-                return self._dump(family)
-            raise LabError(f"forwarding table: cannot be read: {error}") from error
-
-    def _entries(self, message: Any) -> list[FibEntry]:
-        if message["proto"] in _NOT_A_ROUTING_PROTOCOL:
+    def _entries(self, route: KernelRoute) -> list[FibEntry]:
+        if route.kind in _REFUSALS:
+            return [FibEntry(route.prefix, "unreachable")]
+        if route.kind != _UNICAST:
             return []
-        attributes: Mapping[str, Any] = dict(message["attrs"])
-        default = "::/0" if message["family"] == socket.AF_INET6 else "0.0.0.0/0"
-        destination = attributes.get("RTA_DST")
-        prefix = ip_network(f"{destination}/{message['dst_len']}" if destination else default, strict=False)
-        if message["type"] in _REFUSALS:
-            return [FibEntry(prefix, "unreachable")]
-        if message["type"] != _UNICAST:
-            return []
-        hops = attributes.get("RTA_MULTIPATH")
-        if hops:
-            return [self._hop(prefix, dict(hop["attrs"]), hop["oif"]) for hop in hops]
-        return [self._hop(prefix, attributes, attributes.get("RTA_OIF", 0))]
-
-    def _hop(self, prefix: Network, attributes: Mapping[str, Any], index: int) -> FibEntry:
-        name = self._names.get(index, "")
-        link = next((interface.link for interface in self.interfaces if interface.name == name), None)
-        return FibEntry(prefix, "via", _gateway(attributes), link)
+        links = self._link_by_index
+        return [FibEntry(route.prefix, "via", hop.gateway, links.get(hop.interface)) for hop in route.hops]
 
     def close(self) -> None:
         self._route.close()
+        self._routes.close()
 
 
 def _lay_cable(tester: Any, device: int, interface: Interface, mtu: int) -> None:
@@ -208,15 +196,3 @@ def _lay_cable(tester: Any, device: int, interface: Interface, mtu: int) -> None
 
 def _family(address: Address | Network) -> dict[str, int]:
     return {"family": socket.AF_INET6 if address.version == 6 else socket.AF_INET}
-
-
-def _gateway(attributes: Mapping[str, Any]) -> Address | None:
-    plain = attributes.get("RTA_GATEWAY")
-    if plain is not None:
-        return ip_address(plain)
-    other_family = attributes.get("RTA_VIA")  # IPv4 through an IPv6 next hop
-    if other_family is not None:
-        return ip_address(other_family["addr"] if isinstance(other_family, Mapping) else other_family)
-    return None
-
-

@@ -23,7 +23,7 @@ class Babeld(Daemon):
     programs = (_BABELD,)
     features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE}
     rates = Rates(fast=10, faster=40)
-    concurrency = 8
+    laboratories_per_core = 8
 
     def version(self) -> str:
         return printed_version([_BABELD.path(), "-V"])

@@ -43,7 +43,7 @@ class Bird(Daemon):
     programs = (_BIRD, _BIRDC)
     features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE, Feature.RTT}
     rates = Rates(fast=10, faster=40)
-    concurrency = 8
+    laboratories_per_core = 8
 
     def version(self) -> str:
         return printed_version([_BIRD.path(), "--version"])

@@ -44,7 +44,7 @@ class Frr(Daemon):
     programs = (_BABELD, _ZEBRA, _VTYSH)
     features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE}
     rates = Rates(fast=10, faster=40)
-    concurrency = 6
+    laboratories_per_core = 6
 
     def version(self) -> str:
         return printed_version([_BABELD.path(), "--version"])
