@@ -5,6 +5,10 @@ import pytest
 from hypothesis import given, settings
 
 from althea_spec.conformance import observe
+from althea_spec.conformance.layers.babel import Babel
+from althea_spec.reference.routing.decode import decode_packet
+from althea_spec.reference.routing.encode import encode_packet
+from althea_spec.reference.routing.tlv import Packet
 
 from .examples import EXAMPLES, example
 from .neutral import SENDER, from_reference, from_scapy
@@ -41,3 +45,14 @@ def test_the_suite_reads_the_examples_as_the_codecs_do(name: str) -> None:
     expected = from_reference(example(name))
     assert bool(error) == bool(expected.rejected)
     assert tuple(map(_spoken_of, seen)) == expected.meanings
+
+
+@given(packets().filter(bool))
+def test_both_build_what_they_have_read(payload: bytes) -> None:
+    """From the fields alone: scapy would else give back the octets that it remembers."""
+    layer = Babel(payload)
+    layer.clear_cache()
+    assert bytes(layer) == payload
+    packet = decode_packet(payload)
+    if isinstance(packet, Packet):
+        assert encode_packet(packet) == payload
