@@ -306,8 +306,7 @@ class Player:
         self._transmit(one, payload, send.transport, role)
 
     def _transmit(self, one: PlayedNeighbour, payload: bytes, transport: words.Transport, role: str) -> None:
-        device = self.lab.device_address(one.link)
-        source = device if transport.source == "device" else transport.source or one.address
+        source = transport.source or one.address
         destination, mac = self._destination(one, source, transport)
         frame = build_frame(
             Datagram(
@@ -569,10 +568,10 @@ class Player:
 
     def _matching(self, watched: words.Observation, start: int) -> Iterator[tuple[Entry, SeenTlv]]:
         assert watched.at is not None
-        observer = self.neighbours[watched.at]
+        observer = self._observer(watched)
         for entry in self.recording.entries[start:]:
             packet = entry.packet
-            if packet is None or packet.link != observer.link or not self._reaches(packet, observer):
+            if packet is None or not self._heard_by(packet, observer):
                 continue
             if watched.carried != "any" and packet.unicast != (watched.carried == "unicast"):
                 continue
@@ -584,13 +583,21 @@ class Player:
                 ):
                     yield entry, tlv
 
+    def _observer(self, watched: words.Observation) -> PlayedNeighbour | None:
+        return None if watched.at == words.ANYONE else self.neighbours[watched.at or ""]
+
+    def _heard_by(self, packet: SeenPacket, observer: PlayedNeighbour | None) -> bool:
+        """Whether a packet got to that neighbour; to somebody, when no neighbour is named."""
+        return observer is None or (packet.link == observer.link and self._reaches(packet, observer))
+
     def _is(
-        self, watched: words.Observation, tlv: SeenTlv, packet: SeenPacket, observer: PlayedNeighbour
+        self, watched: words.Observation, tlv: SeenTlv, packet: SeenPacket, observer: PlayedNeighbour | None
     ) -> bool:
         wanted = getattr(watched, watched.kind)
         if (
             isinstance(wanted, words.SeenIhu)
             and wanted.to == "observer"
+            and observer is not None
             and not _is_for(tlv, packet, observer)
         ):
             return False
@@ -696,11 +703,11 @@ class Player:
             return _table(lines) or f"no line for {watched.fib.prefix}"
         if watched.data is not None:
             return "the packet did not come out there"
-        observer = self.neighbours[watched.at or ""]
+        observer = self._observer(watched)
         came = [
             tlv.summary
             for packet in self.recording.packets(self.origin_entry)
-            if packet.link == observer.link and self._reaches(packet, observer)
+            if self._heard_by(packet, observer)
             for tlv in packet.tlvs
             if tlv.kind == watched.kind
         ]

@@ -226,8 +226,7 @@ class Tlv(_Model):
 class Transport(_Model):
     """What surrounds the Babel packet; everything has the right value unless it is given."""
 
-    source: Address | Literal["device"] | None = None
-    """``device``: the device's own address on that link."""
+    source: Address | None = None
     destination: Address | Literal["multicast", "unicast"] = "multicast"
     source_port: int = 6696
     destination_port: int = 6696
@@ -384,6 +383,7 @@ class SeenData(_Model):
     """A neighbour; nothing means any of them."""
 
 
+ANYONE = "anyone"
 OBSERVABLE = (
     "hello",
     "ihu",
@@ -401,6 +401,7 @@ class Observation(_Model):
     """Exactly one kind of thing, and where: ``at`` a neighbour (its unicast, and its link's multicast)."""
 
     at: str | None = None
+    """A neighbour, or ``anyone``: all links, and unicast to whomever."""
     carried: Literal["any", "unicast", "multicast"] = "any"
     hello: SeenHello | None = None
     ihu: SeenIhu | None = None
@@ -590,7 +591,7 @@ def _neighbours_of(step: Step) -> list[str]:
     for watched in (step.expect, step.never, step.count):
         if watched is None:
             continue
-        names += [name for name in (watched.at, getattr(watched, "barrier", None)) if name]
+        names += [name for name in (watched.at, getattr(watched, "barrier", None)) if name and name != ANYONE]
         if watched.fib and watched.fib.via:
             names.append(watched.fib.via)
         if watched.data:
