@@ -219,8 +219,14 @@ def _then_and_now(content: Bundle, document: VerdictsDocument) -> Table:
     table.add_column("requirement")
     table.add_column(f"then: {before.name} {before.version}")
     table.add_column(f"now: {document.target.name} {document.target.version}")
+    boring = 0
     for key in sorted({*then, *now}, key=lambda one: (one[0], -1 if one[1] is None else one[1])):
-        table.add_row(key[0], *(_styled(one.get(key)) for one in (then, now)))
+        both = (then.get(key), now.get(key))
+        if all(one is not None and one.verdict is Verdict.PASS for one in both):
+            boring += 1
+        else:
+            table.add_row(key[0], *(_styled(one) for one in both))
+    table.caption = f"{boring} more passed both times"
     return table
 
 
