@@ -12,7 +12,7 @@ MARTIANS_IPV4 = tuple(
 """Appendix C, and "this network" (RFC 6890), where nothing can be routed to.
 
 The last one, and the last one of IPv6, also catch what a router reads where a deployed fork of 2018 puts a
-price of four octets before the prefix of an Update: those octets begin with zero while the price is below 2**24.
+price of four octets before the prefix of an Update: they begin with zero while the price is below 2**24.
 """
 MARTIANS_IPV6 = tuple(IPv6Network(text) for text in ("fe80::/64", "ff00::/8", "::/8"))
 """Appendix C, and the addresses that are reserved for embedding others (RFC 4291 section 2.4)."""

@@ -162,8 +162,8 @@ def _fitting(state: RouterState, interface: Interface, waiting: Sequence[Waiting
 def _in_company(state: RouterState, interface: Interface, waiting: Sequence[Waiting]) -> list[Message]:
     """The messages, with the Acknowledgment Request and the timestamped Hello that some of them need.
 
-    An IHU with timestamps is of no use without a timestamped Hello in its packet (RFC 9616 section 3.2): where
-    none is due, an unscheduled one goes along.
+    An IHU with timestamps is of no use without a timestamped Hello in its packet (RFC 9616 section 3.2):
+    where none is due, an unscheduled one goes along.
 
     Requirement: RTT-STAMP-03
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A network of reference routers in virtual time: links with delay, loss and reordering, and a forwarding table each.
+"""A network of reference routers in virtual time, whose links delay, lose and reorder packets.
 
 Everything is drawn from one seed, so that a run can be repeated.
 """
@@ -35,7 +35,7 @@ class Link:
 
     name: str
     members: tuple[int, ...]
-    config: InterfaceConfig = InterfaceConfig()
+    config: InterfaceConfig
     loss_percent: int = 0
     least_delay: int = 200
     most_delay: int = 2_000
@@ -116,7 +116,7 @@ class Network:
         return next(one for one in found.members if address_of(one, index) == address)
 
     def path(self, source: int, destination: int) -> list[int]:
-        """The routers that a packet passes; it ends at the destination, where it is refused, or where it loops."""
+        """The routers that a packet passes, up to the destination, a refusal, or the first passed twice."""
         here, passed = source, [source]
         while here != destination:
             line = self.forwarding[here].get(prefix_of(destination))

@@ -3,9 +3,11 @@
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from althea_spec.reference.routing import feasibility
 from althea_spec.reference.routing.config import InterfaceConfig
 
 from .network import Link, Network, prefix_of, shortest_hops
@@ -13,8 +15,8 @@ from .network import Link, Network, prefix_of, shortest_hops
 QUICK = InterfaceConfig(hello_interval=100)
 """Hello 1 s, Update 4 s: everything happens four times as fast as with the defaults."""
 SETTLED = 60
-"""Seconds after which a network whose links are left alone must have found its routes: a few Update intervals, and
-the time for which the smoothed metric keeps a good route waiting."""
+"""Seconds after which a network whose links are left alone must have found its routes: a few Update
+intervals, and the time for which the smoothed metric keeps a good route waiting."""
 
 
 @st.composite
@@ -53,7 +55,7 @@ def test_a_quiet_network_uses_shortest_paths(links: list[Link], seed: int) -> No
 @given(links=topologies(), seed=st.integers(0, 2**32), data=st.data())
 @settings(max_examples=10)
 def test_cuts_never_make_a_loop_and_heal(links: list[Link], seed: int, data: st.DataObject) -> None:
-    """Given cuts at any time, then no packet would ever have gone in circles, and what is left is found again."""
+    """Given cuts at any time, then no packet ever goes in circles, and what is left is found again."""
     network = Network(links, seed)
     network.run(data.draw(st.integers(5, 20)))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -81,10 +83,10 @@ def test_loss_and_reordering_never_make_a_loop(links: list[Link], seed: int, los
 
 
 def test_starvation_is_ended_by_a_seqno_request() -> None:
-    """Given a router that is left with an unfeasible route only, then it asks, and the origin's new seqno frees it.
+    """Given a router that is left with an unfeasible route, then it asks, and a new seqno frees it.
 
-    Router 2 reaches 1 directly; router 3 reaches 1 over a slow detour (4 and 5), and tells 2 nothing better than
-    what 2 itself has told.  When the link from 1 to 2 is cut, 2 has only the unfeasible way through 3.
+    Router 2 reaches 1 directly; router 3 reaches 1 over 2, or over a detour (4 and 5) that is longer than
+    what 2 has told.  When the link from 1 to 2 is cut, 2 has only the unfeasible way through 3.
     """
     links = [
         Link("direct", (1, 2), QUICK),
@@ -126,3 +128,19 @@ def test_a_run_repeats_exactly() -> None:
 
     assert run() == run()
     assert prefix_of(1) != prefix_of(2)
+
+
+def test_the_watch_for_loops_sees_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given routers that take every route for feasible, then a cut makes them count in a circle."""
+    monkeypatch.setattr(feasibility, "is_feasible", lambda *_: True)
+    links = [
+        Link("a", (1, 2), QUICK),
+        Link("b", (2, 3), QUICK),
+        Link("c", (3, 4), QUICK),
+        Link("d", (4, 2), QUICK),
+    ]
+    network = Network(links, 5)
+    network.run(SETTLED)
+    network.down.add((1, "a"))
+    network.run(SETTLED)
+    assert network.loops
