@@ -384,9 +384,12 @@ class Player:
     def _withdraw(self, withdraw: words.Withdraw) -> Decision:
         one = self.neighbours[withdraw.by]
         self._stimulate(describe_step(words.Step(withdraw=withdraw)))
-        one.announcements.pop(withdraw.prefix, None)
-        update = words.Tlv(update=words.Update(prefix=withdraw.prefix, metric=0xFFFF, seqno=0))
-        self._send(words.Send(by=one.name, tlvs=(update,)), role="send")
+        last = one.announcements.pop(withdraw.prefix, None)
+        # With the router-id and next hop that it does not need (RTG-UPD-13): routers that want them anyway are
+        # to fail there, and not wherever a route has to go.
+        announced = last.words if last else words.Announce(by=withdraw.by, prefix=withdraw.prefix)
+        tlvs = update_tlvs(announced, last.seqno if last else 0, 0xFFFF)
+        self._send(words.Send(by=one.name, tlvs=tlvs), role="send")
         return Decision(Outcome.MET)
 
     def _silence(self, silence: words.Silence) -> Decision:
