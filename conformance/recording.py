@@ -98,9 +98,13 @@ class Recording:
             if entry.packet is not None:
                 yield entry.packet
 
+    def in_order(self) -> list[Entry]:
+        """By time: a frame of the device may have waited in a queue while others were sent to it."""
+        return sorted(self.entries, key=lambda entry: entry.time)
+
     def conversation(self) -> tuple[ConversationRow, ...]:
         rows, frame = [], 0
-        for entry in self.entries:
+        for entry in self.in_order():
             frame += bool(entry.frame)
             rows.append(
                 ConversationRow(
@@ -124,7 +128,7 @@ class Recording:
             writer = RawPcapNgWriter(str(path))
             writer.linktype, writer.sync = ETHERNET, False
             writer._write_header(None)
-            for entry in self.entries:
+            for entry in self.in_order():
                 if entry.frame:
                     writer._write_packet(
                         entry.frame,
