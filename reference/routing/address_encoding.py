@@ -54,7 +54,10 @@ def prefix_size(encoding: int, prefix_length: int, omitted: int = 0) -> int:
 
 
 def encode_address(address: Address | None) -> tuple[int, bytes]:
-    """The shortest encoding of an address, and its octets; ``None`` is AE 0."""
+    """The shortest encoding of an address, and its octets; ``None`` is AE 0.
+
+    Requirement: RTG-DATA-03, RTG-NH-01, RTG-NH-02
+    """
     if address is None:
         return AE_WILDCARD, b""
     octets = address.packed
@@ -66,7 +69,10 @@ def encode_address(address: Address | None) -> tuple[int, bytes]:
 
 
 def encode_prefix(prefix: Prefix | None) -> tuple[int, int, bytes]:
-    """Encoding, length in bits and octets of a whole prefix; ``None`` is AE 0.  AE 3 is never used."""
+    """Encoding, length in bits and octets of a whole prefix; ``None`` is AE 0.  AE 3 is never used.
+
+    Requirement: RTG-DATA-04, RTG-UPD-01
+    """
     if prefix is None:
         return AE_WILDCARD, 0, b""
     encoding = AE_IPV4 if prefix.version == 4 else AE_IPV6

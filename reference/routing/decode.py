@@ -68,6 +68,7 @@ def decode_packet(payload: bytes) -> Packet | RejectedPacket:
     """Take a UDP payload apart.  Never raises: what is wrong is told in the result.
 
     Source: RFC 8966 section 4.2.
+    Requirement: RTG-PKT-11, RTG-PKT-12, RTG-PKT-15
     """
     if len(payload) < c.PACKET_HEADER_OCTETS:
         return RejectedPacket(Rejection.PACKET_HEADER_TRUNCATED)
@@ -86,7 +87,10 @@ def decode_packet(payload: bytes) -> Packet | RejectedPacket:
 
 
 def _decode_region(payload: bytes, start: int, end: int) -> tuple[Tlv, ...]:
-    """The TLVs of the body or of the trailer (section 4.3)."""
+    """The TLVs of the body or of the trailer (section 4.3).
+
+    Requirement: RTG-TLV-01, RTG-TLV-02, RTG-TLV-04
+    """
     tlvs: list[Tlv] = []
     append = tlvs.append
     decoder_of = DECODERS.get
@@ -115,7 +119,10 @@ def _decode_region(payload: bytes, start: int, end: int) -> tuple[Tlv, ...]:
 
 
 def _decode_sub_tlvs(payload: bytes, start: int, end: int) -> SubTlvs:
-    """What follows the fields of a TLV (section 4.4)."""
+    """What follows the fields of a TLV (section 4.4).
+
+    Requirement: RTG-SUB-01, RTG-SUB-04
+    """
     sub_tlvs: list[AnySubTlv] = []
     offset = start
     while offset < end:

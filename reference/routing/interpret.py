@@ -75,6 +75,8 @@ def receive(one: Tlv, state: ParserState) -> Message | Rejection | None:
     state.
 
     The state is changed, also by a TLV that is rejected (section 4.5).
+
+    Requirement: RTG-STATE-01, RTG-SUB-02
     """
     kind = type(one)
     for check in tlv_checks.READING.get(kind, ()):
@@ -93,7 +95,10 @@ def receive(one: Tlv, state: ParserState) -> Message | Rejection | None:
 
 
 def _trailer_rejection(one: Tlv) -> Rejection | None:
-    """Section 4.2: of the TLVs that are defined here, only padding is allowed in the trailer."""
+    """Section 4.2: of the TLVs that are defined here, only padding is allowed in the trailer.
+
+    Requirement: RTG-PKT-13
+    """
     if isinstance(one, tlv.Pad1 | tlv.PadN):
         return None
     if isinstance(one, tlv.MalformedTlv):
@@ -127,7 +132,8 @@ EFFECTS: Final[dict[type, Callable[[Any, ParserState], bytes]]] = {
 
 
 def _nothing(_one: Tlv, _state: ParserState, _address: bytes) -> None:
-    return None
+    """Requirement: RTG-TLV-02, RTG-TLV-04"""
+    return
 
 
 def _malformed(one: tlv.MalformedTlv, _state: ParserState, _address: bytes) -> Rejection:
@@ -135,6 +141,7 @@ def _malformed(one: tlv.MalformedTlv, _state: ParserState, _address: bytes) -> R
 
 
 def _unknown(_one: tlv.UnknownTlv, _state: ParserState, _address: bytes) -> Rejection:
+    """Requirement: RTG-TLV-01"""
     return Rejection.UNKNOWN_TLV
 
 
@@ -147,6 +154,7 @@ def _acknowledgment(one: tlv.Acknowledgment, _state: ParserState, _address: byte
 
 
 def _hello(one: tlv.Hello, _state: ParserState, _address: bytes) -> Message:
+    """Requirement: RTG-HELLO-16"""
     unicast = bool(one.flags & c.HELLO_FLAG_UNICAST)
     body = _timestamp_body(one.sub_tlvs, c.HELLO_TIMESTAMP_OCTETS)
     timestamp = None if body is None else _hello_timestamp(body)[0]
@@ -162,7 +170,10 @@ def _ihu(one: tlv.IHU, _state: ParserState, _address: bytes) -> Message:
 
 
 def _timestamp_body(sub_tlvs: SubTlvs, least_octets: int) -> bytes | None:
-    """The first Timestamp that is long enough; surplus octets are ignored (RFC 9616 section 6)."""
+    """The first Timestamp that is long enough; surplus octets are ignored (RFC 9616 section 6).
+
+    Requirement: RTT-SUB-02, RTT-SUB-03
+    """
     for sub in sub_tlvs:
         if isinstance(sub, SubTlv) and sub.type == c.SUB_TLV_TIMESTAMP and len(sub.body) >= least_octets:
             return sub.body
@@ -170,6 +181,7 @@ def _timestamp_body(sub_tlvs: SubTlvs, least_octets: int) -> bytes | None:
 
 
 def _update(one: tlv.Update, state: ParserState, address: bytes) -> Message:
+    """Requirement: RTG-UPD-04, RTG-UPD-13, RTG-UPD-14"""
     if one.address_encoding == c.AE_WILDCARD:
         return messages.WildcardRetraction(one.interval)
     prefix = network(address, one.prefix_length)
@@ -180,6 +192,7 @@ def _update(one: tlv.Update, state: ParserState, address: bytes) -> Message:
 
 
 def _route_request(one: tlv.RouteRequest, _state: ParserState, _address: bytes) -> Message:
+    """Requirement: RTG-RREQ-08"""
     if one.address_encoding == c.AE_WILDCARD:
         return messages.RouteRequest(None)
     address = whole_address(one.address_encoding, one.prefix_length, one.prefix)

@@ -45,6 +45,7 @@ def maximum_payload(mtu: int, over_ipv6: bool = True) -> int:
     Never below 512, which every router receives, nor above what fits in an IP packet that is no jumbogram.
 
     Source: RFC 8966 section 4.
+    Requirement: RTG-PKT-07, RTG-PKT-09
     """
     overhead = c.UDP_OVER_IPV6_OVERHEAD_OCTETS if over_ipv6 else c.UDP_OVER_IPV4_OVERHEAD_OCTETS
     return min(max(mtu - overhead, c.SMALLEST_MAXIMUM_PAYLOAD_OCTETS), c.LARGEST_IP_PACKET_OCTETS - overhead)
@@ -79,6 +80,8 @@ def build_packets(
     Raises:
         ValueError: the maximum payload is too small, a finite Update has no router-id, or a field of a
             message does not fit its width.
+
+    Requirement: RTG-PKT-06, RTG-PKT-07, RTG-HELLO-20, RTT-STAMP-03
     """
     if maximum_payload < SMALLEST_PAYLOAD_OCTETS:
         raise ValueError(

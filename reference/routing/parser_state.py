@@ -38,19 +38,28 @@ class ParserState:
 
 
 def initial_state(source: Address) -> ParserState:
-    """The state at the start of a packet from this address: its sender is the next hop of its own family."""
+    """The state at the start of a packet from this address: its sender is the next hop of its own family.
+
+    Requirement: RTG-STATE-02, RTG-STATE-04
+    """
     if isinstance(source, IPv4Address):
         return ParserState({}, source, None, None)
     return ParserState({}, None, source, None)
 
 
 def apply_router_id(tlv: RouterIdTlv, state: ParserState) -> None:
-    """Section 4.6.7."""
+    """Section 4.6.7.
+
+    Requirement: RTG-STATE-01, RTG-RID-03, RTG-UPD-11
+    """
     state.router_id = tlv.router_id
 
 
 def apply_next_hop(tlv: NextHop, state: ParserState) -> None:
-    """Section 4.6.8: one next hop for each family, until the next such TLV."""
+    """Section 4.6.8: one next hop for each family, until the next such TLV.
+
+    Requirement: RTG-STATE-01, RTG-NH-05, RTG-NH-06
+    """
     next_hop = decode_address(tlv.address_encoding, tlv.next_hop)
     if isinstance(next_hop, IPv4Address):
         state.next_hop_ipv4 = next_hop
@@ -64,6 +73,8 @@ def apply_update(tlv: Update, state: ParserState) -> bytes:
 
     An Update with address encoding 0 has no prefix (the result is empty), so nothing can be derived from
     it; one with AE 3 sets no default prefix, because that encoding has no compression.
+
+    Requirement: RTG-STATE-01, RTG-STATE-03, RTG-UPD-05, RTG-UPD-06, RTG-UPD-11
     """
     address = prefix_address(tlv, state)
     if tlv.flags & c.UPDATE_FLAG_PREFIX and tlv.address_encoding in COMPRESSING_ENCODINGS:
@@ -77,6 +88,7 @@ def derived_router_id(address: bytes) -> RouterId:
     """The router-id that flag R stands for: the last eight octets, zeros before an address shorter than that.
 
     Source: RFC 8966 section 4.6.9.
+    Requirement: RTG-UPD-06, RTG-UPD-07
     """
     return address[-c.ROUTER_ID_OCTETS :].rjust(c.ROUTER_ID_OCTETS, b"\x00")
 
@@ -93,6 +105,7 @@ def whole_address(encoding: int, prefix_length: int, octets: bytes) -> bytes:
     """The address of a prefix that has all its octets: bits beyond the length cleared, filled with zeros.
 
     Source: RFC 8966 section 4.1.5.
+    Requirement: RTG-DATA-03, RTG-DATA-04, RTG-UPD-09
     """
     if encoding == c.AE_LINK_LOCAL_IPV6:
         octets = LINK_LOCAL_PREFIX + octets
@@ -104,7 +117,10 @@ def whole_address(encoding: int, prefix_length: int, octets: bytes) -> bytes:
 
 
 def _decode_address(encoding: int, octets: bytes) -> Address:
-    """An address of a known encoding other than 0 (section 4.1.4)."""
+    """An address of a known encoding other than 0 (section 4.1.4).
+
+    Requirement: RTG-DATA-03
+    """
     if encoding == c.AE_IPV4:
         return IPv4Address(octets)
     return IPv6Address(LINK_LOCAL_PREFIX + octets if encoding == c.AE_LINK_LOCAL_IPV6 else octets)

@@ -55,7 +55,10 @@ class Check:
 
 
 def unknown_encoding(tlv: IHU | NextHop | Update | RouteRequest | SeqnoRequest, _: ParserState) -> bool:
-    """Sections 4.6.6, 4.6.8, 4.6.9 and appendix D."""
+    """Sections 4.6.6, 4.6.8, 4.6.9 and appendix D.
+
+    Requirement: RTG-IHU-19, RTG-NH-04, RTG-UPD-20
+    """
     return tlv.address_encoding not in ADDRESS_OCTETS
 
 
@@ -65,12 +68,18 @@ def wildcard(tlv: NextHop | SeqnoRequest, _: ParserState) -> bool:
 
 
 def wildcard_update_with_prefix(tlv: Update, _: ParserState) -> bool:
-    """Section 4.6.9."""
+    """Section 4.6.9.
+
+    Requirement: RTG-UPD-19
+    """
     return tlv.address_encoding == c.AE_WILDCARD and (tlv.prefix_length != 0 or tlv.omitted != 0)
 
 
 def wildcard_request_with_prefix(tlv: RouteRequest, _: ParserState) -> bool:
-    """Section 4.6.10."""
+    """Section 4.6.10.
+
+    Requirement: RTG-RREQ-07
+    """
     return tlv.address_encoding == c.AE_WILDCARD and tlv.prefix_length != 0
 
 
@@ -90,7 +99,10 @@ def omitted_beyond_prefix(tlv: Update, _: ParserState) -> bool:
 
 
 def no_default_prefix(tlv: Update, state: ParserState) -> bool:
-    """Section 4.6.9."""
+    """Section 4.6.9.
+
+    Requirement: RTG-UPD-08, RTG-STATE-03
+    """
     return tlv.omitted != 0 and tlv.address_encoding not in state.default_prefixes
 
 
@@ -121,7 +133,10 @@ READING: Final[dict[type, tuple[Check, ...]]] = {
 
 
 def unknown_mandatory_sub_tlv(tlv: Any, _: ParserState) -> bool:
-    """Section 4.4: any of them, not only the first.  No mandatory sub-TLV is known."""
+    """Section 4.4: any of them, not only the first.  No mandatory sub-TLV is known.
+
+    Requirement: RTG-SUB-01, RTG-SUB-02, RTG-SUB-03, RTG-SUB-04
+    """
     return any(isinstance(sub, SubTlv) and sub.type & c.SUB_TLV_MANDATORY_BIT for sub in tlv.sub_tlvs)
 
 
@@ -151,7 +166,10 @@ def zero_interval(tlv: AcknowledgmentRequest | IHU, _: ParserState) -> bool:
 
 
 def illegal_router_id(tlv: RouterId | SeqnoRequest, _: ParserState) -> bool:
-    """Sections 4.1.3, 4.6.7 and 4.6.11."""
+    """Sections 4.1.3, 4.6.7 and 4.6.11.
+
+    Requirement: RTG-DATA-02
+    """
     return tlv.router_id in c.ILLEGAL_ROUTER_IDS
 
 
@@ -161,22 +179,34 @@ def zero_hop_count(tlv: SeqnoRequest, _: ParserState) -> bool:
 
 
 def finite_wildcard(tlv: Update, _: ParserState) -> bool:
-    """Section 4.6.9."""
+    """Section 4.6.9.
+
+    Requirement: RTG-UPD-17
+    """
     return tlv.address_encoding == c.AE_WILDCARD and tlv.metric != c.INFINITY
 
 
 def finite_without_router_id(tlv: Update, state: ParserState) -> bool:
-    """Section 4.6.9."""
+    """Section 4.6.9.
+
+    Requirement: RTG-UPD-10, RTG-UPD-13
+    """
     return state.router_id is None and tlv.metric != c.INFINITY
 
 
 def finite_of_illegal_router(tlv: Update, state: ParserState) -> bool:
-    """Section 4.1.3."""
+    """Section 4.1.3.
+
+    Requirement: RTG-DATA-02
+    """
     return state.router_id in c.ILLEGAL_ROUTER_IDS and tlv.metric != c.INFINITY
 
 
 def finite_without_next_hop(tlv: Update, state: ParserState) -> bool:
-    """Section 4.6.9: a next hop of the family of the prefix."""
+    """Section 4.6.9: a next hop of the family of the prefix.
+
+    Requirement: RTG-UPD-12, RTG-UPD-13
+    """
     next_hop = state.next_hop_ipv4 if tlv.address_encoding == c.AE_IPV4 else state.next_hop_ipv6
     return next_hop is None and tlv.metric != c.INFINITY
 

@@ -33,7 +33,10 @@ NOTHING_SAID: Final = Said()
 
 
 def can_be_said(update: Update, source_ipv4: IPv4Address | None) -> bool:
-    """Whether a receiver could use it: a finite metric needs a next hop of the family of the prefix."""
+    """Whether a receiver could use it: a finite metric needs a next hop of the family of the prefix.
+
+    Requirement: RTG-UPD-12
+    """
     if update.metric == c.INFINITY:
         return True
     if update.prefix.version == 4:
@@ -61,6 +64,8 @@ def say_update(
 
     Raises:
         ValueError: a finite metric without a router-id, or a field does not fit its width.
+
+    Requirement: RTG-UPD-04, RTG-UPD-05, RTG-UPD-06, RTG-UPD-08
     """
     if update.router_id is None and update.metric != c.INFINITY:
         raise ValueError(f"Update of {update.prefix}: expected a router-id with a finite metric")
