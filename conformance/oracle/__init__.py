@@ -15,7 +15,7 @@ from althea_spec.conformance.lab import SECOND, Microseconds
 from althea_spec.conformance.recording import Recording
 from althea_spec.conformance.verdict import Finding, Verdict
 
-from . import encoding, routes, timing
+from . import buffering, encoding, routes, timestamps, timing
 from .occasion import Occasion
 
 EXAMPLES = 3  # how many violations of one rule in one trace are shown
@@ -32,7 +32,9 @@ class Rule:
 
 RULES: Mapping[str, Rule] = {
     requirement: Rule(requirement, allowed, occasions)
-    for requirement, allowed, occasions in chain(encoding.RULES, timing.RULES, routes.RULES)
+    for requirement, allowed, occasions in chain(
+        encoding.RULES, timing.RULES, routes.RULES, buffering.RULES, timestamps.RULES
+    )
 }
 
 

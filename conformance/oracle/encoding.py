@@ -157,20 +157,31 @@ def _multicast_hello_destination(recording: Recording) -> Iterator[Occasion]:
 
 
 def _hello_seqnos(recording: Recording) -> Iterator[Occasion]:
-    """The counter of each kind on each link goes up by one with every Hello."""
+    """The counter of each link goes up by one with every Multicast Hello."""
+    last: dict[str, int] = {}
+    for entry, packet in packets(recording):
+        for tlv in packet.tlvs:
+            # A unicast copy of a Multicast Hello has a rule of its own.
+            if tlv.kind == "hello" and not tlv["flags"] & HELLO_FLAG_UNICAST and not packet.unicast:
+                before, last[packet.link] = last.get(packet.link), tlv["seqno"]
+                if before is not None:
+                    yield Occasion(entry, _next_in_order(before, tlv["seqno"]))
+
+
+def _unicast_hello_seqnos(recording: Recording) -> Iterator[Occasion]:
+    """The counter of each neighbour goes up by one with every Unicast Hello to it."""
     last: dict[tuple[str, str], int] = {}
     for entry, packet in packets(recording):
         for tlv in packet.tlvs:
-            if tlv.kind != "hello":
-                continue
-            unicast = bool(tlv["flags"] & HELLO_FLAG_UNICAST)
-            if packet.unicast and not unicast:
-                continue  # a copy of a Multicast Hello: its own rule
-            counter = (packet.link, str(packet.datagram.destination) if unicast else "all")
-            before, last[counter] = last.get(counter), tlv["seqno"]
-            if before is not None:
-                right = (before + 1) % 65536 == tlv["seqno"]
-                yield Occasion(entry, None if right else f"Hello seqno {tlv['seqno']} after {before}")
+            if tlv.kind == "hello" and tlv["flags"] & HELLO_FLAG_UNICAST and packet.unicast:
+                counter = (packet.link, str(packet.datagram.destination))
+                before, last[counter] = last.get(counter), tlv["seqno"]
+                if before is not None:
+                    yield Occasion(entry, _next_in_order(before, tlv["seqno"]))
+
+
+def _next_in_order(before: int, seqno: int) -> str | None:
+    return None if (before + 1) % 65536 == seqno else f"Hello seqno {seqno} after {before}"
 
 
 def _interval(tlv: SeenTlv) -> str | None:
@@ -281,8 +292,9 @@ RULES: tuple[tuple[str, str, Callable[[Recording], Iterator[Occasion]]], ...] = 
     ("RTG-ACK-02", "Acknowledgments sent to a unicast address", _acknowledgment),
     ("RTG-ACK-05", "Acknowledgment Requests in some packets only", _ack_requests_rare),
     ("RTG-ACK-07", "Acknowledgment Requests with Interval above 0", every("ack_request", _interval)),
+    ("RTG-HELLO-03", "every Unicast Hello has the seqno after the one before it", _unicast_hello_seqnos),
     ("RTG-HELLO-16", "Hello flags other than Unicast are 0", every("hello", _hello_flags)),
-    ("RTG-HELLO-17", "every Hello has the seqno after the one before it", _hello_seqnos),
+    ("RTG-HELLO-17", "every Multicast Hello has the seqno after the one before it", _hello_seqnos),
     ("RTG-HELLO-18", "Multicast Hellos reach all neighbours", _multicast_hello_destination),
     ("RTG-HELLO-19", "Unicast Hellos are sent to one neighbour", _hello_destination),
     ("RTG-HELLO-20", "at most one Hello in a packet", every_packet(_one_hello)),
