@@ -44,6 +44,14 @@ def _fields(part: BaseModel) -> str:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_plain(one) for one in value)
+    if isinstance(value, BaseModel):
+        return (
+            "{"
+            + ", ".join(f"{name} {_plain(one)}" for name, one in value if name in value.model_fields_set)
+            + "}"
+        )
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
