@@ -258,8 +258,8 @@ def _dispatch(cls: type["_Framed"], _pkt: Any = None, *_: Any, **fields: Any) ->
     size = _framed_octets(octets)
     if size is None:
         return conf.raw_layer
-    best = cls.variant(octets[0], fields.get("_parent"))
-    return best if best.fits(octets[:size]) else cls.generic()
+    candidates = (cls.variant(octets[0], fields.get("_parent")), cls.generic())
+    return next((one for one in candidates if one.fits(octets[:size])), conf.raw_layer)
 
 
 class _Framed(Packet):

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Any octets are decoded or rejected with a reason, by both codecs, in the same way, without an exception."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from althea_spec.conformance.layers import babel
 from althea_spec.conformance.layers.babel import Babel
 from althea_spec.reference.routing.decode import decode_packet
 from althea_spec.reference.routing.encode import encode_packet
@@ -19,6 +22,7 @@ from .strategies import packets
 DEFAULT_INPUTS = 5_000
 LONG_INPUTS = 1_000_000
 SHARDS = 8
+LAYERS = [kind for name, kind in vars(babel).items() if name.startswith("Babel")]
 
 
 def check(payload: bytes) -> bool:
@@ -60,6 +64,14 @@ def test_noise_behind_a_right_header(noise: bytes) -> None:
 @given(packets())
 def test_made_packets(payload: bytes) -> None:
     check(payload)
+
+
+@given(st.sampled_from(LAYERS), st.binary(min_size=1, max_size=40))
+def test_any_layer_takes_any_octets(layer: Any, octets: bytes) -> None:
+    """Also a layer for other octets than these; what does not fit becomes Raw or padding."""
+    read = layer(octets)
+    assert bytes(read) == octets
+    assert read.show(dump=True)
 
 
 def test_broken_packets() -> None:
