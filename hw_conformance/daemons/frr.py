@@ -47,7 +47,7 @@ class Frr(Daemon):
     laboratories_per_core = 6
 
     def version(self) -> str:
-        return printed_version([_BABELD.path(), "--version"])
+        return f"FRR {printed_version([_BABELD.path(), '--version'])}"
 
     def files(self, device: DeviceConfig, interfaces: Sequence[Interface]) -> dict[str, str]:
         blocks = [

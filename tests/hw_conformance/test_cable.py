@@ -131,6 +131,19 @@ def test_a_wrong_argument_is_one_line(argument: str, line: str) -> None:
         parse_cable(argument)
 
 
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (("sh", "-c", "echo no such box >&2; exit 4"), r"^sh: the reset command ended with 4: no such box$"),
+        (("no-such-command",), r"^no-such-command: the reset command: .*No such file"),
+    ],
+)
+def test_a_reset_that_fails_is_one_line(command: tuple[str, ...], line: str) -> None:
+    target = CableTarget(parse_cable("lo=fe80::1,eth0=fe80::2").cables, reset_command=command)
+    with pytest.raises(LabError, match=line):
+        target.open(WANTED, Pace.REAL, Path())
+
+
 def _check_missing() -> str:
     try:
         parse_cable("no-such-port=fe80::1").check()
