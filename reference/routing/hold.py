@@ -16,9 +16,9 @@ def is_over(*, expired: bool, waiting_for: int, age: int, minimum: int) -> bool:
     """Whether a lost prefix need not be held unreachable any more.
 
     It need not when it has ``expired``: its last line has left the route table, or the neighbours' routes
-    through us are too old to be used.  Nor when everybody has acknowledged the retraction; that takes effect
-    after ``minimum`` microseconds only, so that packets under way do not take a shorter prefix.
+    through us are too old to be used.  Nor when everybody has acknowledged the retraction.  Either takes
+    effect after ``minimum`` microseconds only, so that packets under way do not take a shorter prefix.
 
     Requirement: RTG-HOLD-02, RTG-HOLD-03
     """
-    return expired or (waiting_for == 0 and age >= minimum)
+    return age >= minimum and (expired or waiting_for == 0)
