@@ -82,6 +82,11 @@ class InterfaceConfig:
             raise ValueError(
                 f"rtt_minimum: expected less than rtt_maximum ({self.rtt_maximum}), got {self.rtt_minimum}"
             )
+        if self.announced_ihu_interval < self.hello_interval:
+            raise ValueError(
+                f"ihu_interval: expected at least hello_interval ({self.hello_interval}), "
+                f"got {self.announced_ihu_interval}"
+            )
         if self.transport == "ipv4" and self.ipv4_network is None:
             raise ValueError("ipv4_network: expected the network of the link, because transport is ipv4")
 
