@@ -30,6 +30,7 @@ from .spec.requirements import RequirementError
 from .target_finding import TargetError
 
 PROGRAM = "althea-spec"
+_RAISE_AGAIN_SECONDS = 0.3
 BAD_INPUT = (
     BundleError,
     CoverageError,
@@ -95,6 +96,7 @@ def run_command(command: Callable[[], object]) -> NoReturn:
 
 
 def _exit(code: object) -> NoReturn:
+    signal.setitimer(signal.ITIMER_REAL, 0)
     try:
         sys.stdout.flush()
     except OSError:
@@ -103,17 +105,35 @@ def _exit(code: object) -> NoReturn:
 
 
 def _unwind_on_signals() -> None:
+    """Let the first of these signals unwind the program, and later ones not disturb the unwinding.
+
+    An exception out of a signal handler can be lost: Python ignores it where it happens to run a finalizer or
+    a hook of ``fork``.  So a timer raises it again until it is seen to be handled.
+    """
     numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    main_process = os.getpid()
+    first: list[int] = []
 
-    def stop(number: int, _frame: FrameType | None) -> NoReturn:
-        # Only once: a second Ctrl-C must not cut the cleaning-up short.
-        for each in heeded:
-            signal.signal(each, signal.SIG_IGN)
-        raise Stopped(number)
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if os.getpid() != main_process:
+            os._exit(128 + number)  # a child that has not come far enough to have a way of its own
+        first.append(number)
+        if not _is_unwinding():
+            signal.setitimer(signal.ITIMER_REAL, _RAISE_AGAIN_SECONDS)
+            raise Stopped(first[0])
 
-    for number in heeded:
-        signal.signal(number, stop)
+    for number in numbers:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    signal.signal(signal.SIGALRM, stop)
+
+
+def _is_unwinding() -> bool:
+    """Whether some ``finally`` or ``except`` is at work on a :class:`Stopped` right now."""
+    error = sys.exc_info()[1]
+    while error is not None and not isinstance(error, Stopped):
+        error = error.__context__
+    return error is not None
 
 
 def _say(line: str) -> None:

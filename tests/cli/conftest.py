@@ -30,7 +30,7 @@ def command(
     registered = [EntryPointOf("stand-in", StandIn()), EntryPointOf("yes-man", StandIn("yes-man", True))]
     monkeypatch.setattr(althea_spec.target_finding, "entry_points", lambda **_group: registered)
     monkeypatch.setenv("COLUMNS", "110")
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
     handlers = {number: signal.getsignal(number) for number in numbers}
 
     def call(*words: str) -> Done:

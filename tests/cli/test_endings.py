@@ -33,9 +33,9 @@ main()
 """
 
 
-def start_endless(folder: Path) -> subprocess.Popen[str]:
+def start_endless(folder: Path, program: str = ENDLESS) -> subprocess.Popen[str]:
     """A run that has written some evidence and then waits for ever."""
-    words = [sys.executable, "-c", ENDLESS, "conformance", "--report", "report"]
+    words = [sys.executable, "-c", program, "conformance", "--report", "report"]
     (folder / "tmp").mkdir()
     process = subprocess.Popen(
         words,
@@ -70,6 +70,29 @@ def test_an_interrupted_run_leaves_nothing(
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (code, "", line)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ended", "started", "tmp"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+SWALLOWED = ENDLESS.replace(
+    "import time\n",
+    """import time
+class Slow:
+    def __del__(self):
+        Path("started").touch()
+        time.sleep(1)  # an exception in here is printed by Python, and goes no further
+""",
+    1,
+).replace('Path("started").touch()\n        time.sleep(60)', "Slow(); time.sleep(60)")
+
+
+def test_an_interrupt_that_python_loses_is_not_lost(tmp_path: Path) -> None:
+    process = start_endless(tmp_path, SWALLOWED)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, "")
+    assert "Exception ignored in" in err, "nothing was lost, so this test shows nothing"
+    assert err.endswith("althea-spec: interrupted\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ended", "started", "tmp"]
     assert list((tmp_path / "tmp").iterdir()) == []
 
