@@ -73,7 +73,7 @@ def build_frame(datagram: Datagram) -> bytes:
 @lru_cache(maxsize=1 << 16)
 def read_frame(frame: bytes) -> Datagram | None:
     """The UDP datagram inside a frame; ``None`` when there is none (ND, ARP, ICMP …)."""
-    ethernet = Ether(frame)
+    ethernet = Ether(frame[: _headers(frame)])
     network = ethernet.payload
     if isinstance(network, IPv6):
         hop_limit, traffic_class = network.hlim, network.tc
@@ -93,6 +93,12 @@ def read_frame(frame: bytes) -> Datagram | None:
         destination_port=udp.dport,
         hop_limit=hop_limit,
         # The UDP length rules: Ethernet may have padded a short frame.
-        payload=frame[len(frame) - len(udp) + 8 :][: max(udp.len - 8, 0)],
+        payload=frame[_headers(frame) :][: max(udp.len - 8, 0)],
         traffic_class=traffic_class,
     )
+
+
+def _headers(frame: bytes) -> int:
+    """Octets of Ethernet, IP and UDP header together: the payload is none of scapy's business here."""
+    ip = (frame[14] & 0x0F) * 4 if frame[12:14] == b"\x08\x00" and len(frame) > 14 else 40
+    return 14 + ip + 8

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from types import MappingProxyType
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from .frames import Datagram, read_frame
 from .lab import Address, Microseconds, Network, SeenFrame
@@ -24,6 +24,15 @@ UPDATE_FLAG_PREFIX = 0x80
 UPDATE_FLAG_ROUTER_ID = 0x40
 HELLO_FLAG_UNICAST = 0x8000
 
+TYPES: Mapping[str, int] = {
+    "ack_request": 2,
+    "ack": 3,
+    "hello": 4,
+    "ihu": 5,
+    "update": 8,
+    "route_request": 9,
+    "seqno_request": 10,
+}
 KINDS: Mapping[type, str] = {
     babel.BabelPad1: "pad1",
     babel.BabelPadN: "pad_n",
@@ -83,11 +92,24 @@ class SeenPacket:
     link: str
     datagram: Datagram
     frame: bytes
-    tlvs: tuple[SeenTlv, ...] = ()
-    trailer: tuple[SeenTlv, ...] = ()
-    error: str | None = None
-    """Why the payload is not a Babel packet at all."""
-    context: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def tlvs(self) -> tuple[SeenTlv, ...]:
+        """The TLVs of the body; read when they are first asked for."""
+        return read_payload(self.datagram.payload, self.datagram.source)[0]
+
+    @property
+    def trailer(self) -> tuple[SeenTlv, ...]:
+        return read_payload(self.datagram.payload, self.datagram.source)[1]
+
+    @property
+    def error(self) -> str | None:
+        """Why the payload is not a Babel packet at all."""
+        return read_payload(self.datagram.payload, self.datagram.source)[2]
+
+    def may_hold(self, kind: str) -> bool:
+        """Whether a TLV of that kind can be in the body: a look at the framing only, for packets by the thousand."""
+        return TYPES[kind] in types_in(self.datagram.payload)
 
     @property
     def unicast(self) -> bool:
@@ -115,17 +137,22 @@ def observe(seen: SeenFrame, number: int) -> SeenPacket | None:
     datagram = read_frame(seen.frame)
     if datagram is None or not datagram.is_babel:
         return None
-    tlvs, trailer, error = read_payload(datagram.payload, datagram.source)
-    return SeenPacket(
-        number=number,
-        time=seen.time,
-        link=seen.link,
-        datagram=datagram,
-        frame=seen.frame,
-        tlvs=tlvs,
-        trailer=trailer,
-        error=error,
-    )
+    return SeenPacket(number, seen.time, seen.link, datagram, seen.frame)
+
+
+@lru_cache(maxsize=1 << 16)
+def types_in(payload: bytes) -> frozenset[int]:
+    """The type octets of the TLVs of a body, as far as it can be framed."""
+    found, offset, end = set(), 4, len(payload)
+    while offset < end:
+        found.add(payload[offset])
+        if payload[offset] == 0:
+            offset += 1
+        elif offset + 1 < end:
+            offset += 2 + payload[offset + 1]
+        else:
+            break
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -266,7 +266,7 @@ class Player:
     def _react(self, entry: Entry) -> None:
         """What a router must do at once: answer Acknowledgment Requests (RTG-ACK-01)."""
         packet = entry.packet
-        if packet is None:
+        if packet is None or not packet.may_hold("ack_request"):
             return
         for one in self._hearers(packet):
             if not (one.hello or one.ihu) or not one.settings.acks:
@@ -575,6 +575,8 @@ class Player:
         for entry in self.recording.entries[start:]:
             packet = entry.packet
             if packet is None or not self._heard_by(packet, observer):
+                continue
+            if not packet.may_hold(watched.kind):
                 continue
             if watched.carried != "any" and packet.unicast != (watched.carried == "unicast"):
                 continue
