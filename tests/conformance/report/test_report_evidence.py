@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import althea_spec.conformance
 from althea_spec.conformance.evidence import (
     BundleError,
     BundleVerdict,
@@ -20,6 +21,7 @@ from althea_spec.conformance.evidence import (
 )
 from althea_spec.conformance.judging import suite_of
 from althea_spec.conformance.report.document import TargetVersion, environment_of, trace_record
+from althea_spec.conformance.trace import load_traces
 
 from .sample import SETTINGS, STARTED, make_result, make_traces
 
@@ -89,8 +91,10 @@ def test_the_same_run_gives_the_same_octets(tmp_path: Path) -> None:
 
 
 def test_every_trace_survives_its_yaml() -> None:
-    for trace in make_traces():
-        assert trace_from_yaml("x", trace_yaml(trace)) == trace
+    traces = load_traces(Path(althea_spec.conformance.__file__).parent / "traces")
+    assert traces
+    for trace in (*make_traces(), *traces):
+        assert trace_from_yaml("x", trace_yaml(trace)) == trace, trace.id
 
 
 @pytest.mark.parametrize(
