@@ -60,7 +60,8 @@ def _ihu_gaps(recording: Recording) -> Iterator[Occasion]:
     stop = _stopped_at(recording)
     for entry, packet in packets(recording):
         for tlv in packet.tlvs:
-            if tlv.kind != "ihu" or entry.time >= stop:
+            # An Interval of 0 must not be sent, and that has a rule of its own.
+            if tlv.kind != "ihu" or not tlv["interval"] or entry.time >= stop:
                 continue
             whom = str(tlv.get("to") or packet.datagram.destination)
             before = last.get((packet.link, whom))
