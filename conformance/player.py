@@ -77,6 +77,7 @@ class Player:
         self.recording = Recording(trace, {link: lab.device_address(link) for link in trace.device.links})
         self.saved: dict[str, Any] = {}
         self.marks: dict[str, int] = {}
+        self.mark_times: dict[str, Microseconds] = {}
         self.origin = 0
         """When the last stimulus began."""
         self.origin_entry = 0
@@ -434,6 +435,7 @@ class Player:
 
     def _mark(self, name: str) -> Decision:
         self.marks[name] = len(self.recording.entries)
+        self.mark_times[name] = self.lab.now()
         return Decision(Outcome.MET)
 
     def _from_now(self, _wanted: bool) -> Decision:
@@ -495,11 +497,22 @@ class Player:
             entry.role = entry.role or "counted"
         total = len({id(entry) for entry, _tlv in found}) if count.packets else len(found)
         came = f"{total}" + (f": {_shorten([tlv.summary for _entry, tlv in found])}" if found else "")
-        if total < count.least or (count.most is not None and total > count.most):
+        if count.most is not None and total > count.most:
             return Decision(Outcome.VIOLATED, came)
+        if total < count.least:
+            return self._too_few(count, came)
         if found:
             self._save(count.save, found[-1][1])
         return Decision(Outcome.MET, came)
+
+    def _too_few(self, count: words.Count, came: str) -> Decision:
+        """Fewer than expected is the device's doing, unless the host had no time for it."""
+        since = self.mark_times[count.since]
+        window = self.lab.now() - since
+        noise = self._noise(since)
+        if 4 * noise > window:
+            return Decision(Outcome.UNDECIDED, came, _slow_host(noise, window))
+        return Decision(Outcome.VIOLATED, came)
 
     def _barrier(self, barrier: words.Barrier) -> Decision:
         self.opaque += 1

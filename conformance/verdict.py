@@ -47,7 +47,7 @@ class ConversationRow:
     time: int
     """Microseconds of protocol time since the laboratory was opened."""
     direction: Literal["sent", "received", "looked"]
-    """``sent`` to the device, ``received`` from it; ``looked``: no frame (forwarding table, process, memory)."""
+    """``sent`` to the device, ``received`` from it; ``looked``: no frame (table, process, memory)."""
     link: str
     summary: str
     """The frame in words, decoded: ``Hello seqno 3 interval 4 s; Update 2001:db8::/64 metric 96 …``."""
