@@ -56,7 +56,7 @@ def test_no_tracked_file_is_large() -> None:
 def test_files_speak_of_the_project_only() -> None:
     found = []
     for path in tracked_files():
-        if path == Path(__file__):
+        if path == Path(__file__) or path.suffix == ".png":  # compressed octets spell anything
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if NOT_OURS.search(line):
