@@ -59,6 +59,8 @@ class CableTarget:
     reset_command: tuple[str, ...] = ()
     """Makes the box fresh, and returns when that is done; run before every trace."""
     seconds_to_hello: float = _HELLO_SECONDS
+    seconds_to_answer: float = _ANSWER_SECONDS
+    """Until the box must have answered for its address."""
     concurrency: int = field(default=1, init=False)
     attempts: int = field(default=3, init=False)
 
@@ -122,7 +124,7 @@ class CableLab:
 
     def _find_box(self, link: LinkName) -> bytes:
         address = self._address(link)
-        give_up = time.monotonic() + _ANSWER_SECONDS
+        give_up = time.monotonic() + self._target.seconds_to_answer
         while time.monotonic() < give_up:
             self._wire.send(link, solicitation(_ASKER, _ASKER_MAC, address))
             pause = self._clock.now() + int(_ASK_SECONDS * 1e6)
@@ -132,8 +134,8 @@ class CableLab:
                     if mac is not None:
                         return mac
         raise LabError(
-            f"{self._interfaces[link]}: nobody answers for {address} within {_ANSWER_SECONDS:g} s; "
-            "is the box on, the cable in, and the address the box's own?"
+            f"{self._interfaces[link]}: nobody answers for {address} within "
+            f"{self._target.seconds_to_answer:g} s; is the box on, the cable in, and the address the box's own?"
         )
 
     def _wait_for_hello(self) -> None:

@@ -86,7 +86,8 @@ def test_a_box_is_found_and_announces_on_one_link_what_it_hears_on_the_other(
 
 
 def _ask_nobody(argument: str) -> None:
-    parse_cable(argument.replace("fe00:2", "fe00:9")).open(WANTED, Pace.REAL, Path())
+    target = parse_cable(argument.replace("fe00:2", "fe00:9"))
+    CableTarget(target.cables, seconds_to_answer=1).open(WANTED, Pace.REAL, Path())
 
 
 def _ask_for_more_links(argument: str) -> None:
@@ -100,7 +101,7 @@ def _listen_briefly(argument: str) -> None:
 
 def test_an_address_that_nobody_has_is_one_line(tmp_path: Path, in_worker: InWorker) -> None:
     line = in_worker(_with_box, _ask_nobody, tmp_path)
-    assert re.match(r"^to-eth1: nobody answers for fe80::ff:fe00:9 within 5 s; is the box on", line)
+    assert re.match(r"^to-eth1: nobody answers for fe80::ff:fe00:9 within 1 s; is the box on", line)
 
 
 def test_too_few_cables_is_one_line(tmp_path: Path, in_worker: InWorker) -> None:

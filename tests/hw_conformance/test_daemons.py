@@ -158,7 +158,7 @@ def test_a_crash_is_seen_and_told(tmp_path: Path, in_worker: InWorker) -> None:
 def open_in_a_file(workdir: Path) -> str:
     (workdir / "file").write_text("not a folder", encoding="ascii")
     try:
-        babeld.open(DeviceConfig(links=(LinkConfig("a"),)), Pace.FAST, workdir / "file" / "work").close()
+        babeld.open(DeviceConfig(links=(LinkConfig("a"),)), Pace.FAST, workdir / "file" / "lab").close()
     except LabError as error:
         return str(error)
     return "it is open"
@@ -166,7 +166,7 @@ def open_in_a_file(workdir: Path) -> str:
 
 def test_a_work_folder_that_cannot_be_written_is_one_line(tmp_path: Path, in_worker: InWorker) -> None:
     line = in_worker(open_in_a_file, tmp_path)
-    assert line == f"{tmp_path}/file/work/device: cannot be written: Not a directory"
+    assert line == f"{tmp_path}/file/lab/device: cannot be written: Not a directory"
 
 
 @every_daemon
