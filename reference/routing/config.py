@@ -132,8 +132,10 @@ class Limits:
     """Pending seqno requests."""
     requesters: int = field(default=16, validator=ge(1))
     """Neighbours to be answered when one pending request is satisfied."""
-    queued: int = field(default=65536, validator=ge(1))
-    """Messages waiting to be sent to one destination."""
+    holds: int = field(default=65536, validator=ge(1))
+    """Prefixes that are kept unreachable; one more that is lost is let go at once."""
+    queued: int = field(default=131072, validator=ge(1))
+    """Messages waiting to be sent to one destination, not counting Hellos and IHUs."""
 
 
 @frozen

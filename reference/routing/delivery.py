@@ -68,10 +68,6 @@ class DeliveryTable:
                 generations[prefix] = delivery.generation
         self._batches[opaque] = Batch(interface, generations)
 
-    def is_open(self, opaque: int) -> bool:
-        """Whether an Acknowledgment with this Opaque would be an answer to us."""
-        return opaque in self._batches
-
     def on_acknowledgment(self, opaque: int, neighbour: NeighbourKey) -> tuple[Prefix, ...]:
         """The prefixes that this neighbour is now known to have heard about."""
         batch = self._batches.get(opaque)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What happens to a router, and what a router does about it.
 
-``Router.step(event, now)`` takes one event and returns the effects; nothing else goes in or out.  ``now`` is an
-integer number of microseconds and never decreases.
+``Router.step(event, now)`` takes one event and returns the effects; nothing else goes in or out.  ``now`` is
+an integer number of microseconds and never decreases.
 """
 
 from typing import TypeAlias
@@ -63,12 +63,14 @@ class Shutdown:
     """Tell the neighbours that we go."""
 
 
-Event: TypeAlias = InterfaceUp | InterfaceDown | DatagramReceived | Originate | Withdraw | TimersDue | Shutdown
+Event: TypeAlias = (
+    InterfaceUp | InterfaceDown | DatagramReceived | Originate | Withdraw | TimersDue | Shutdown
+)
 
 
 @frozen
 class SendDatagram:
-    """Send this UDP payload: source port and destination port 6696, hop limit 1, from the interface's own address."""
+    """Send this UDP payload from the interface's own address, with both ports 6696 and hop limit 1."""
 
     interface: str
     destination: Address

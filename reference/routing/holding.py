@@ -16,6 +16,9 @@ def start(state: RouterState, prefix: Prefix) -> None:
 
     Requirement: RTG-HOLD-01
     """
+    if len(state.holds) >= state.config.limits.holds:
+        forwarding.remove(state, prefix)
+        return
     intervals = [one.config.announced_update_interval for one in state.interfaces.values()]
     until = state.now + timing.hold_time(max(intervals, default=1))
     state.holds[prefix] = Hold(state.now, until, had_routes=bool(state.routes.routes_to(prefix)))

@@ -3,7 +3,7 @@
 
 from . import timing
 from .messages import Microseconds
-from .output_queue import Destination, Intention, Queue
+from .output_queue import Destination, Intention, Queue, SayHello, SayIHU
 from .state import Interface, RouterState
 from .timer_keys import PacketDue
 
@@ -18,11 +18,11 @@ def put(
 ) -> None:
     """Let something be said within ``limit`` microseconds, after a random delay from ``delay``.
 
-    A neighbour that asks for more than fits is not answered; what goes to everybody is bounded by our own
-    tables.
+    What does not fit is not said: a neighbour that asks for too much is not answered, and the neighbours find
+    out by themselves what a flood of routes does not let us tell.
     """
     queue = interface.queues.get(destination)
-    if destination is not None and _is_full(state, interface, queue):
+    if not isinstance(intention, SayHello | SayIHU) and _is_full(state, interface, queue):
         return
     flush_at = state.now + state.draw(delay)
     if queue is None:
@@ -66,5 +66,5 @@ def schedule(state: RouterState, interface: Interface) -> None:
 def _is_full(state: RouterState, interface: Interface, queue: Queue | None) -> bool:
     limits = state.config.limits
     if queue is None:
-        return len(interface.queues) > limits.neighbours
+        return len(interface.queues) > limits.neighbours + 1
     return len(queue) >= limits.queued

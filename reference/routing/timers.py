@@ -5,6 +5,7 @@ from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
+_SLACK = 64
 
 
 class Timers(Generic[Key]):
@@ -42,11 +43,13 @@ class Timers(Generic[Key]):
 
     def cancel(self, key: Key) -> None:
         """Stop it; a timer that does not run may be stopped."""
-        self._deadlines.pop(key, None)
+        if self._deadlines.pop(key, None) is not None and len(self._heap) > 2 * len(self._deadlines) + _SLACK:
+            self._rebuild()
 
     def cancel_all(self) -> None:
         """Stop every timer."""
         self._deadlines.clear()
+        self._rebuild()
 
     def next_deadline(self) -> int | None:
         """The earliest time at which anything is due."""
@@ -62,6 +65,12 @@ class Timers(Generic[Key]):
         del self._in_heap[key]
         del self._deadlines[key]
         return key, deadline
+
+    def _rebuild(self) -> None:
+        """Drop the lines of stopped timers, so that starting and stopping many takes no memory for long."""
+        self._heap, self._in_heap = [], {}
+        for key, deadline in self._deadlines.items():
+            self._push(key, deadline)
 
     def _push(self, key: Key, deadline: int) -> None:
         self._pushed += 1

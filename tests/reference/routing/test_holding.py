@@ -3,10 +3,11 @@
 
 from itertools import pairwise
 
+from althea_spec.reference.routing.config import Limits
 from althea_spec.reference.routing.events import InterfaceDown, Withdraw
 from althea_spec.reference.routing.messages import Acknowledgment, AcknowledgmentRequest, Hello, Update
 
-from .machine import OTHER_ORIGIN, PREFIX, SECOND, Machine, Peer, Sent, machine
+from .machine import OTHER_ORIGIN, PREFIX, SECOND, Machine, Peer, Sent, machine, prefixes
 
 
 def lost_route(*, acknowledges: bool) -> tuple[Machine, Peer, Peer]:
@@ -163,3 +164,13 @@ def test_flapping_starts_a_delivery_anew() -> None:
     router.mark()
     router.run(20)
     assert len(retractions(router, "b")) == 4
+
+
+def test_so_many_prefixes_are_held_and_no_more() -> None:
+    router = machine(limits=Limits(holds=3))
+    peer = router.peer("a", 2)
+    for one in prefixes(5):
+        peer.announce(one)
+    for one in prefixes(5):
+        peer.retract(one)
+    assert router.forwarding == dict.fromkeys(prefixes(3))

@@ -2,6 +2,8 @@
 """Seqno Requests that come, that go through, and that start here."""
 
 from althea_spec.reference.routing.config import Limits
+from althea_spec.reference.routing.events import InterfaceDown
+from althea_spec.reference.routing.feasibility import Distance
 from althea_spec.reference.routing.messages import RouterId, SeqnoRequest, Update
 
 from .machine import (
@@ -271,3 +273,62 @@ def test_so_many_requesters_are_remembered_and_no_more() -> None:
     peer.announce(metric=100, seqno=11)
     router.run(0.3)
     assert [one.destination for one in router.sent if isinstance(one.message, Update)] == [asking.address]
+
+
+def test_asking_for_more_starts_anew_and_the_answer_ends_it() -> None:
+    """What was announced meanwhile is newer than what is being asked for."""
+    router, peer, asking = chain()
+    asking.announce(metric=900, interval=60_000)
+    router.run(3)
+    peer.announce(metric=100, seqno=12)
+    router.run(20)  # 12 has been announced
+    router.mark()
+    peer.announce(metric=500, seqno=12)  # unfeasible: asked for 13
+    peer.retract()
+    router.run(0.5)
+    assert {(one.destination, one.message.seqno) for one in requests(router)} == {
+        (peer.address, 13),
+        (asking.address, 13),
+    }
+    asking.announce(metric=900, seqno=13)
+    assert len(router.router.state.requests) == 0
+
+
+def test_a_newer_distance_changes_what_a_starving_router_asks_for() -> None:
+    router, peer, asking = chain()
+    asking.announce(metric=900, interval=60_000)
+    router.run(3)
+    router.mark()
+    peer.retract()
+    router.run(1)
+    state = router.router.state
+    state.sources.on_sent(PREFIX, ORIGIN, Distance(20, 5))
+    asking.announce(metric=900, seqno=10)
+    router.run(0.9)
+    assert [one.message.seqno for one in requests(router)] == [11, 21]
+
+
+def test_a_target_that_is_gone_is_not_asked_again() -> None:
+    router, peer, asking = chain()
+    asking.announce(metric=900, interval=60_000)
+    router.run(3)
+    peer.retract()
+    router.run(1)
+    router.step(InterfaceDown("b"))
+    router.peers.remove(asking)
+    router.mark()
+    router.run(40)
+    assert requests(router) == []
+
+
+def test_a_request_that_is_both_ours_and_forwarded_outlives_our_own_question() -> None:
+    router, peer, asking = chain()
+    peer.announce(metric=500)  # ours: one question, remembered for 2 s
+    ask(asking, 11)
+    router.run(3)
+    assert len(router.router.state.requests) == 1
+    router.mark()
+    peer.announce(metric=100, seqno=11)
+    router.run(0.3)
+    assert asking.address in {one.destination for one in router.sent if isinstance(one.message, Update)}
+    assert len(router.router.state.requests) == 0

@@ -52,6 +52,16 @@ def test_a_stopped_timer_can_run_again_and_all_can_be_stopped() -> None:
     assert timers.pop_due(100) is None
 
 
+def test_timers_that_are_stopped_take_no_memory() -> None:
+    timers: Timers[str] = Timers()
+    timers.set("stays", 5)
+    for count in range(10_000):
+        timers.set(f"{count}", 1_000_000)
+        timers.cancel(f"{count}")
+    assert len(timers._heap) < 200
+    assert drain(timers, 10**7) == [("stays", 5)]
+
+
 @given(
     moves=st.lists(
         st.tuples(
