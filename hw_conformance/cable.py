@@ -135,7 +135,7 @@ class CableLab:
                         return mac
         raise LabError(
             f"{self._interfaces[link]}: nobody answers for {address} within "
-            f"{self._target.seconds_to_answer:g} s; is the box on, the cable in, and the address the box's own?"
+            f"{self._target.seconds_to_answer:g} s; is the box on, the cable in, and the address its own?"
         )
 
     def _wait_for_hello(self) -> None:
