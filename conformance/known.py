@@ -21,6 +21,7 @@ from .plain import one_line
 from .trace import RequirementId
 from .verdict import Finding, TraceResult, Verdict
 
+EVERY_TRACE = "*"
 FOLDER = Path(__file__).parent / "known"
 
 
@@ -43,9 +44,12 @@ class Deviation(BaseModel):
 
     requirement: RequirementId
     traces: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Ids of traces; ``*`` stands for every trace, for a rule that watches each of them."""
     came: Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
     """A regular expression that what came must match somewhere: a failure of another kind is news."""
     reason: Annotated[str, Field(min_length=1)]
+    sometimes: bool = False
+    """It shows in some runs only (a matter of chance or of load in the router): then a pass is no news."""
     link: Annotated[str, Field(min_length=1)]
     """Where the deviation is documented: an upstream issue, or a heading of docs/findings.md."""
 
@@ -70,7 +74,9 @@ class Deviations:
 
     def apply(self, result: TraceResult) -> TraceResult:
         """The same result, with declared failures as KNOWN and declared failures that are gone as XPASS."""
-        declared = {one.requirement: one for one in self.entries if result.trace in one.traces}
+        everywhere = {one.requirement: one for one in self.entries if EVERY_TRACE in one.traces}
+        here = {one.requirement: one for one in self.entries if result.trace in one.traces}
+        declared = everywhere | here
         if not declared:
             return result
         still_fails = {one.requirement for one in result.findings if one.verdict is Verdict.FAIL}
@@ -89,7 +95,7 @@ def _judged(finding: Finding, declared: Deviation, still_fails: bool) -> Finding
             return evolve(finding, verdict=Verdict.KNOWN, reason=declared.reason, link=declared.link)
         other = f"declared as KNOWN for another reason (what came does not match '{declared.came}')"
         return evolve(finding, reason=other, link=declared.link)
-    if finding.verdict is Verdict.PASS and not still_fails:
+    if finding.verdict is Verdict.PASS and not still_fails and not declared.sometimes:
         gone = f"declared as KNOWN ({declared.reason}) but it passes: remove the declaration"
         return evolve(finding, verdict=Verdict.XPASS, reason=gone, link=declared.link)
     return finding
@@ -153,6 +159,10 @@ def check_names(
     said: set[tuple[str, str]] = set()
     for index, requirement, trace in _pairs(content.known):
         where = f"{path}: known.{index}"
+        if trace == EVERY_TRACE:
+            if requirement not in rules:
+                raise KnownError(f"{where}.traces: '*' is for rules that watch every trace")
+            continue
         if trace not in judges:
             raise KnownError(f"{where}.traces: there is no trace '{trace}'")
         if requirement not in judges[trace] and requirement not in rules:

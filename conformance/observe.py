@@ -108,7 +108,7 @@ class SeenPacket:
         return read_payload(self.datagram.payload, self.datagram.source)[2]
 
     def may_hold(self, kind: str) -> bool:
-        """Whether a TLV of that kind can be in the body: looks at the framing only, for packets by thousands."""
+        """Whether a TLV of that kind can be in the body: only the framing is looked at."""
         return TYPES[kind] in types_in(self.datagram.payload)
 
     @property

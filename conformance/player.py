@@ -386,7 +386,7 @@ class Player:
         one = self.neighbours[withdraw.by]
         self._stimulate(describe_step(words.Step(withdraw=withdraw)))
         last = one.announcements.pop(withdraw.prefix, None)
-        # With the router-id and next hop that it does not need (RTG-UPD-13): routers that want them anyway are
+        # With the router-id and next hop that it does not need (RTG-UPD-13): routers that want them are
         # to fail there, and not wherever a route has to go.
         announced = last.words if last else words.Announce(by=withdraw.by, prefix=withdraw.prefix)
         tlvs = update_tlvs(announced, last.seqno if last else 0, 0xFFFF)

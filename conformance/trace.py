@@ -606,7 +606,7 @@ def load_trace(path: Path) -> Trace:
         TraceError: the file cannot be read, is not YAML, or breaks the schema.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except OSError as error:
         raise TraceError(f"{path}: cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:

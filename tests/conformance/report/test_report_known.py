@@ -122,3 +122,23 @@ def test_two_files_for_one_version_are_refused(tmp_path: Path) -> None:
     write(tmp_path, name="other.toml")
     with pytest.raises(KnownError, match="both claim babeld"):
         judged(tmp_path, finding(Verdict.FAIL))
+
+
+def test_what_shows_only_sometimes_may_pass(tmp_path: Path) -> None:
+    write(tmp_path, ENTRY + "sometimes = true\n")
+    assert judged(tmp_path, finding(Verdict.FAIL)) == [Verdict.KNOWN]
+    assert judged(tmp_path, finding(Verdict.PASS)) == [Verdict.PASS]
+    assert judged(tmp_path, finding(Verdict.FAIL, came="another thing")) == [Verdict.FAIL]
+
+
+def test_a_rule_can_be_declared_for_every_trace(tmp_path: Path) -> None:
+    rule = ENTRY.replace("RTG-FEAS-01", "RTG-TLV-01").replace("feasibility/a", "*")
+    write(tmp_path, rule)
+    broken = Finding("RTG-TLV-01", "feasibility/b", Verdict.FAIL, came="via fe80::1 on a")
+    assert judged(tmp_path, broken) == [Verdict.KNOWN]
+
+
+def test_what_a_trace_judges_is_declared_trace_by_trace(tmp_path: Path) -> None:
+    write(tmp_path, ENTRY.replace("feasibility/a", "*"))
+    with pytest.raises(KnownError, match="for rules that watch every trace"):
+        judged(tmp_path, finding(Verdict.FAIL))
