@@ -58,6 +58,10 @@ PCAP_FILE_HEADER_OCTETS = 24
 PCAP_RECORD_HEADER_OCTETS = 16
 
 
+class TooFewFramesError(Exception):
+    """The capture is so small that nothing can be measured."""
+
+
 @frozen
 class Comparison:
     """One ratio, from pairs of runs."""
@@ -232,6 +236,10 @@ def against_tshark(payloads: list[bytes], rounds: int) -> list[Comparison]:
             start_up = processor_seconds(lambda: tshark_reads(nothing), 0)
             dissecting.append(processor_seconds(lambda: tshark_reads(capture), amount) - start_up)
             interpreting.append(processor_seconds(lambda: reference_interprets(capture), amount))
+    if min(dissecting) <= 0:
+        raise SystemExit(
+            f"--frames: expected more than {amount}: tshark's work is lost in what it needs to start"
+        )
     return [
         Comparison("decode", name, "frames", amount, tuple(decoding), tuple(dissecting), TSHARK_GOAL),
         Comparison("decode, interpret", name, "frames", amount, tuple(interpreting), tuple(dissecting)),
@@ -283,7 +291,10 @@ def main() -> int:
         parser.error("--frames and --rounds: expected at least 1")
     payloads = traffic(options.frames)
     few = payloads[: max(1, options.frames // 20)]
-    comparisons = [*against_tshark(payloads, options.rounds), against_scapy(few, options.rounds)]
+    try:
+        comparisons = [*against_tshark(payloads, options.rounds), against_scapy(few, options.rounds)]
+    except (TooFewFramesError, tshark.TsharkError) as error:
+        parser.error(str(error))
     if options.json:
         print(json.dumps([one.summary for one in comparisons]))  # noqa: T201
     else:
