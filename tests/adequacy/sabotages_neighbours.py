@@ -624,7 +624,7 @@ def _from_global(_lab: MemoryLab, link: LinkName, datagram: Datagram) -> Iterato
 
 def _one_by_one(original: Callable[..., int], state: Any, interface: Any, waiting: Any) -> int:
     """A few Updates travel one by one; a dump still fills its packets."""
-    few = 6 <= len(waiting) <= 10 and all(isinstance(one.message, Update) for one in waiting)
+    few = 2 <= len(waiting) <= 10 and all(isinstance(one.message, Update) for one in waiting)
     return 1 if few else original(state, interface, waiting)
 
 
@@ -730,9 +730,16 @@ def _hello_untimed(_lab: MemoryLab, _link: LinkName, _datagram: Datagram, tlvs: 
     return [_without_timestamp(one) if has else one for one, has in zip(tlvs, timed, strict=True)]
 
 
-def _ihu_alone(original: Callable[..., list[Any]], state: Any, interface: Any, waiting: Any) -> list[Any]:
-    company = original(state, interface, waiting)
-    return [one for one in company if not (isinstance(one, Hello) and one.interval == 0)]
+def _ihu_alone(_lab: MemoryLab, _link: LinkName, datagram: Datagram) -> Iterator[Datagram]:
+    """An unscheduled Hello that is there for an IHU's sake travels before it."""
+    tlvs = split(datagram.payload) if datagram.is_babel else []
+    unscheduled = [one for one in tlvs if one[0] == HELLO and not any(one[6:8])]
+    rest = [one for one in tlvs if one not in unscheduled]
+    if not unscheduled or not rest:
+        yield datagram
+        return
+    for part in (unscheduled, rest):
+        yield evolve(datagram, payload=packet(b"".join(part)))
 
 
 def _received_just_now(original: Callable[..., IHU | None], state: Any, interface: Any, address: Any) -> Any:
@@ -805,9 +812,7 @@ DELAYS = (
         "RTT-STAMP-02",
         wraps("transmission._ihu", _received_just_now),
     ),
-    Sabotage(
-        "IHUs with timestamps travel alone", "RTT-STAMP-03", wraps("transmission._in_company", _ihu_alone)
-    ),
+    Sabotage("IHUs with timestamps travel alone", "RTT-STAMP-03", tampers(_ihu_alone)),
     Sabotage(
         "large timestamps are not returned", "RTT-STAMP-04", wraps("transmission._ihu", _large_not_returned)
     ),
