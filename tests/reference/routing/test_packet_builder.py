@@ -385,7 +385,7 @@ def test_timestamps_are_kept_where_there_is_room(messages: list[Message]) -> Non
 without_foreign_next_hop = finite_updates().map(lambda one: evolve(one, next_hop=None))
 
 
-@given(st.lists(without_foreign_next_hop | retractions(), max_size=24), limits)
+@given(st.lists(without_foreign_next_hop | retractions(), max_size=12), limits)
 def test_no_packet_has_room_for_what_comes_next(messages: list[Message], limit: int) -> None:
     packets = build(messages, limit)
     counts = [len(read(one)) for one in packets]
