@@ -164,11 +164,6 @@ def configured(**settings: Any) -> Patch:
     return patch
 
 
-def without_hysteresis(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = embedded.router_config
-    monkeypatch.setattr(embedded, "router_config", lambda device: evolve(original(device), hysteresis=False))
-
-
 def never_heard(neighbour: Neighbour) -> bool:
     return neighbour.multicast.expected is None and neighbour.unicast.expected is None
 
@@ -833,7 +828,6 @@ DELAYS = (
     Sabotage("each sample stands as it is", "RTT-COST-02", replaces("rtt.smoothed", lambda _old, new: new)),
     Sabotage("the cost of a delay has no bound", "RTT-COST-05", wraps("rtt.penalty", _unbounded)),
     Sabotage("a long delay costs 96 at most", "RTT-COST-06", configured(maximum_rtt_penalty=96)),
-    Sabotage("no hysteresis", "RTT-COST-07", without_hysteresis),
     Sabotage(
         "timestamps spoil their TLV where they are not used",
         "RTT-SUB-01",
