@@ -14,10 +14,11 @@ from althea_spec.conformance.oracle import RULES
 from althea_spec.conformance.player import Player
 from althea_spec.conformance.verdict import Verdict
 
-from .scripted import DEVICE, ScriptedLab, a_trace, ihu, polite
+from .scripted import DEVICE, GROUP, ScriptedLab, a_trace, ihu, polite
 
 PREFIX = IPv6Network("2001:db8:1::/64")
 OWN = IPv6Network("2001:db8:d::/64")
+SIX = list(IPv6Network("2001:db8:6::/48").subnets(new_prefix=64))[:6]
 A = IPv6Address("fe80::a:1")
 RID = bytes(7) + b"\x01"
 OTHER = bytes(7) + b"\x02"
@@ -50,9 +51,9 @@ def hello(seqno: int = 1, **fields: Any) -> Any:
     return babel.BabelHello(**{"seqno": seqno, "interval": 400, **fields})
 
 
-def hellos(*times: tuple[int, int], **fields: Any) -> Script:
+def hellos(*times: tuple[int, int], to: IPv6Address = GROUP, **fields: Any) -> Script:
     """Hellos at those tenths of a second, with those seqnos."""
-    return each(*(says(hello(seqno, **fields), after=when * SECOND // 10) for when, seqno in times))
+    return each(*(says(hello(seqno, **fields), to=to, after=when * SECOND // 10) for when, seqno in times))
 
 
 def learned(**fields: Any) -> Script:
@@ -62,6 +63,15 @@ def learned(**fields: Any) -> Script:
 
 def padded(octet: int) -> Script:
     return says(babel.BabelPadN(mbz=bytes([octet] * 3)))
+
+
+def stamped_hello() -> Any:
+    return hello(subtlvs=[babel.BabelTimestampHello(transmit=1)])
+
+
+def stamped_ihu() -> Any:
+    stamp = babel.BabelTimestampIHU(origin=1, receive=2)
+    return babel.BabelIHU(ae=3, rxcost=96, interval=1200, address=A.packed[8:], subtlvs=[stamp])
 
 
 WILDCARD = babel.BabelUpdate(ae=0, plen=0, metric=65535, interval=65535)
@@ -75,6 +85,7 @@ class Case:
 
 
 REAL = {"pace": "real"}
+MEASURED = {"device": {"links": {"a": {"rtt": True}, "b": {}, "c": {}}}}
 CASES: dict[str, Case] = {
     "RTG-SEND-01": Case(
         says(hello()), says(hello(), source=IPv4Address("198.18.0.1"), to=IPv4Address("224.0.0.111"))
@@ -103,6 +114,9 @@ CASES: dict[str, Case] = {
         each(*(says(babel.BabelAckRequest(opaque=1)) for _ in range(10))),
     ),
     "RTG-ACK-07": Case(says(babel.BabelAckRequest(interval=1)), says(babel.BabelAckRequest(interval=0))),
+    "RTG-HELLO-03": Case(
+        hellos((0, 65535), (40, 0), flags=0x8000, to=A), hellos((0, 5), (40, 5), flags=0x8000, to=A)
+    ),
     "RTG-HELLO-04": Case(
         hellos(*((40 * n, n) for n in range(5))), hellos((0, 1), (42, 2), (80, 3), (120, 4), (160, 5)), REAL
     ),
@@ -137,11 +151,17 @@ CASES: dict[str, Case] = {
         says(babel.BabelSeqnoRequest(ae=0, hop_count=1, router_id=RID)),
         says(babel.BabelSeqnoRequest(ae=0, hop_count=0, router_id=RID)),
     ),
+    "RTG-SEND-04": Case(
+        says(babel.BabelRouterId(router_id=RID), *(update(one) for one in SIX), after=SECOND),
+        each(*(says(*routed(network=one), after=SECOND + n) for n, one in enumerate(SIX))),
+    ),
     "RTG-SEND-06": Case(
         each(says(ihu(A), after=SECOND), says(ihu(A), after=12 * SECOND)),
         each(says(ihu(A), after=SECOND), says(ihu(A), after=14 * SECOND)),
         REAL,
     ),
+    "RTT-STAMP-01": Case(says(stamped_hello()), says(hello()), MEASURED),
+    "RTT-STAMP-03": Case(says(stamped_hello(), stamped_ihu()), says(hello(), stamped_ihu()), MEASURED),
     "RTG-NODE-01": Case(
         each(says(*routed(network=OWN)), says(*routed(network=OWN), after=SECOND)),
         each(says(*routed(network=OWN)), says(*routed(OTHER, network=OWN), after=SECOND)),
@@ -168,7 +188,13 @@ def verdict_of(requirement: str, script: Script, trace: dict[str, Any]) -> Verdi
         "metric": 100,
         "once": True,
     }
-    steps = [{"announce": announce}, {"keepalive": {"by": "A", "hello": True}}, {"wait": "18 s"}]
+    many = [{"router_id": {"router_id": RID.hex()}}, *({"update": {"prefix": str(one)}} for one in SIX)]
+    steps = [
+        {"announce": announce},
+        {"send": {"by": "A", "tlvs": many}},
+        {"keepalive": {"by": "A", "hello": True}},
+        {"wait": "18 s"},
+    ]
     result = Player(a_trace(*steps, **trace), lab).play()
     assert result.error is None
     found = [one.verdict for one in result.findings if one.requirement == requirement]
