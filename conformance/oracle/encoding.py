@@ -198,7 +198,8 @@ def _router_ids(_recording: Recording, packet: SeenPacket) -> str | None:
 
 
 def _next_hop_encoding(tlv: SeenTlv) -> str | None:
-    return None if tlv["ae"] in (1, 3) else f"Next Hop with address encoding {tlv['ae']}"
+    """AE 0 breaks a rule of its own."""
+    return None if tlv["ae"] in (0, 1, 3) else f"Next Hop with address encoding {tlv['ae']}"
 
 
 def _next_hop_exists(tlv: SeenTlv) -> str | None:
