@@ -131,6 +131,7 @@ class House:
         answer = self.request(Spawn(tuple(command), environment or {}, output))
         if not isinstance(answer, int):
             raise LabError(str(answer))
+        self.noise.follow(answer)
         return Process(self, answer)
 
     def ask(

@@ -3,13 +3,15 @@
 
 The probe is a process of its own, because a thread would also measure our own interpreter lock.  It sleeps a
 few milliseconds at a time for as long as the laboratory lives and writes how much longer each sleep took than
-it should have into memory that it shares with the worker.
+it should have into memory that it shares with the worker.  It also asks the kernel how long the device's own
+processes were ready to run and got no processor: they may be the ones that a busy host lets wait.
 """
 
 import mmap
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Final, NoReturn
 
 from . import system_calls
@@ -18,9 +20,31 @@ PERIOD_NANOSECONDS: Final = 4_000_000
 """Long enough that thirty probes do not disturb two cores, shorter than any delay worth knowing of."""
 SLICE_NANOSECONDS: Final = 50_000_000
 _SLICES: Final = 1 << 17  # 109 minutes
-_HEADER: Final = 8
+_FOLLOWED: Final = 6
+"""Processes of a device, at the most: the largest has three."""
+_HEADER: Final = 8 * (1 + _FOLLOWED)
+_ASK_EVERY: Final = 4  # wake-ups
 _CELL: Final = 4
 _LARGEST: Final = (1 << 32) - 1
+
+
+class _Wait:
+    """How long one process has waited for a processor: the second number of its schedstat (proc(5))."""
+
+    def __init__(self, process: int) -> None:
+        self._path = Path(f"/proc/{process}/schedstat")
+        self._last = self._read()
+
+    def _read(self) -> int:
+        try:
+            return int(self._path.read_text(encoding="ascii").split()[1])
+        except (OSError, IndexError):  # it has ended, or this kernel does not count
+            return 0
+
+    def grown(self) -> int:
+        """Nanoseconds since the last call."""
+        before, self._last = self._last, self._read()
+        return max(self._last - before, 0)
 
 
 class Noise:
@@ -28,7 +52,8 @@ class Noise:
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, _HEADER + _SLICES * _CELL)
-        self._beat = memoryview(self._memory)[:_HEADER].cast("Q")
+        self._beat = memoryview(self._memory)[:8].cast("Q")
+        self._processes = memoryview(self._memory)[8:_HEADER].cast("Q")
         self._worst = memoryview(self._memory)[_HEADER:].cast("I")
         self._origin = time.monotonic_ns()
         self._beat[0] = self._origin
@@ -38,11 +63,25 @@ class Noise:
 
     def watch(self) -> NoReturn:
         """Measure for ever.  Runs in the probe process."""
+        waits: dict[int, _Wait] = {}
+        count = 0
         while True:
             before = time.monotonic_ns()
             time.sleep(PERIOD_NANOSECONDS / 1e9)
             now = time.monotonic_ns()
             self.record(now, now - before - PERIOD_NANOSECONDS)
+            count += 1
+            if count % _ASK_EVERY == 0:
+                for process in filter(None, self._processes):
+                    wait = waits.setdefault(process, _Wait(process))
+                    self.record(now, wait.grown())
+
+    def follow(self, process: int) -> None:
+        """Count what this process has to wait for a processor as noise, from now on."""
+        for slot, followed in enumerate(self._processes):
+            if not followed:
+                self._processes[slot] = process
+                return
 
     def start(self) -> int:
         """Fork a probe that dies with us; its process number."""
@@ -74,5 +113,6 @@ class Noise:
 
     def close(self) -> None:
         self._beat.release()
+        self._processes.release()
         self._worst.release()
         self._memory.close()

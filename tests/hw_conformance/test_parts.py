@@ -3,6 +3,7 @@
 
 import os
 import socket
+import subprocess
 import time
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -75,6 +76,26 @@ def test_the_probe_measures_a_host_that_stops() -> None:
     os.kill(probe, 9)
     os.waitpid(probe, 0)
     noise.close()
+
+
+def test_a_process_that_waits_for_a_processor_is_noise() -> None:
+    noise = Noise()
+    probe = noise.start()
+    crowd = [subprocess.Popen(["taskset", "1", "sh", "-c", "while :; do :; done"]) for _ in range(8)]
+    noise.follow(crowd[0].pid)
+    try:
+        time.sleep(0.3)
+        since = time.monotonic_ns()
+        time.sleep(0.7)
+        # It gets an eighth of one processor; whoever only looked at the probe's own sleep would miss that.
+        assert noise.worst(since) > 5_000_000
+    finally:
+        for one in crowd:
+            one.kill()
+            one.wait()
+        os.kill(probe, 9)
+        os.waitpid(probe, 0)
+        noise.close()
 
 
 def test_a_solicitation_is_answered_as_rfc_4861_says() -> None:
