@@ -40,6 +40,7 @@ ACK_REQUEST, ACK, HELLO, IHU_TLV, UPDATE = 2, 3, 4, 5, 8
 UNKNOWN_TLV, UNKNOWN_SUB_TLV, TIMESTAMP = 250, 112, 3
 HEADER = b"\x2a\x02"
 BODY_ADDRESS_OCTETS = {0: 0, 1: 4, 2: 16, 3: 8}
+SMALLEST_OCTETS = 8  # of a TLV of any type that is misread here
 LARGE = 1000  # octets of payload to which nothing is added
 
 TlvChange = Callable[[bytearray], None]
@@ -54,13 +55,16 @@ def packet(body: bytes) -> bytes:
 
 
 def split(payload: bytes) -> list[bytes]:
-    """The TLVs of a body; none where the payload is not a well-formed packet."""
-    if payload[:2] != HEADER or int.from_bytes(payload[2:4], "big") > len(payload) - 4:
+    """The TLVs of a packet without a trailer; none where they are not well-formed."""
+    length = int.from_bytes(payload[2:4], "big")
+    if payload[:2] != HEADER or length != len(payload) - 4:
         return []
     try:
-        return [payload[offset : offset + size] for offset, size in tlvs_of(payload)]
+        places = list(tlvs_of(payload))
     except IndexError:
         return []
+    whole = sum(size for _offset, size in places) == length
+    return [payload[offset : offset + size] for offset, size in places] if whole else []
 
 
 def incoming(kind: int, change: TlvChange, when: Callable[[Datagram], bool] = lambda _: True) -> Patch:
@@ -72,7 +76,7 @@ def incoming(kind: int, change: TlvChange, when: Callable[[Datagram], bool] = la
             yield datagram
             return
         for one in tlvs:
-            if one[0] == kind:
+            if one[0] == kind and len(one) >= SMALLEST_OCTETS:
                 change(one)
         yield evolve(datagram, payload=packet(b"".join(tlvs)))
 
