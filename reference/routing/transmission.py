@@ -19,7 +19,8 @@ _GROUPS: dict[str, Address] = {
     "ipv6": ip_address(MULTICAST_GROUP_IPV6),
     "ipv4": ip_address(MULTICAST_GROUP_IPV4),
 }
-_SMALLEST_COMMON_TLV_OCTETS = 8
+_TAKEN_AT_ONCE = 32
+"""Two or three times as many Updates fit into a common packet."""
 
 
 @frozen
@@ -51,10 +52,14 @@ def flush(state: RouterState, interface: Interface) -> None:
 
 def _send_packet(state: RouterState, interface: Interface, destination: Destination, queue: Queue) -> bool:
     """One full packet, the earliest deadlines first; whether there was anything to say."""
-    waiting = _take(state, interface, destination, queue)
+    waiting: list[Waiting] = []
+    fitting = 0
+    while fitting == len(waiting) and queue:
+        waiting += _take(state, interface, destination, queue)
+        waiting.sort(key=lambda one: _place(one.message))
+        fitting = _fitting(state, interface, waiting)
     if not waiting:
         return False
-    fitting = _fitting(state, interface, waiting)
     for left in waiting[fitting:]:
         queue.add(left.intention, left.deadline)
     queue.flush_at = state.now
@@ -70,10 +75,9 @@ def _send_packet(state: RouterState, interface: Interface, destination: Destinat
 
 
 def _take(state: RouterState, interface: Interface, destination: Destination, queue: Queue) -> list[Waiting]:
-    """As much as could fit into one packet: Hellos, then IHUs (they share timestamps), then the rest."""
-    most = _maximum_payload(interface) // _SMALLEST_COMMON_TLV_OCTETS
+    """The next few things to say; what is no longer to be said is left out."""
     taken: list[Waiting] = []
-    while len(taken) < most and (popped := queue.pop()) is not None:
+    while len(taken) < _TAKEN_AT_ONCE and (popped := queue.pop()) is not None:
         intention, deadline = popped
         message = _message(state, interface, destination, intention)
         if message is not None:
@@ -81,10 +85,11 @@ def _take(state: RouterState, interface: Interface, destination: Destination, qu
             taken.append(Waiting(intention, deadline, message, delivered))
         elif isinstance(intention, SayUpdate) and destination is None:
             _nothing_to_deliver(state, interface, intention.prefix)
-    return sorted(taken, key=lambda one: _place(one.message))
+    return taken
 
 
 def _place(message: Message) -> int:
+    """Hellos come first in a packet, then the IHUs that share their timestamps, then the rest."""
     return 0 if isinstance(message, Hello) else 1 if isinstance(message, IHU) else 2
 
 
@@ -148,7 +153,7 @@ def _fitting(state: RouterState, interface: Interface, waiting: Sequence[Waiting
         return _build(interface, _in_company(state, interface, waiting[:count]))
 
     whole = packets(len(waiting))
-    if len(whole) <= 1:
+    if len(whole) <= 1:  # none at all, when there is nothing to say
         return len(waiting)
     octets = sum(len(packet) for packet in whole)
     fitting = max(min(len(waiting) * _maximum_payload(interface) // octets, len(waiting) - 1), 1)
