@@ -396,7 +396,7 @@ SABOTAGES = [
     Sabotage(
         "an equal distance is feasible", "RTG-FEAS-01", wraps("feasibility.is_feasible", equal_is_feasible)
     ),
-    Sabotage("the link counts in the feasibility test", "RTG-FEAS-02", distance_with_the_link(900, 1100)),
+    Sabotage("the link counts in the feasibility test", "RTG-FEAS-02", distance_with_the_link(1200, 1300)),
     Sabotage(
         "a retraction with an old seqno is ignored",
         "RTG-FEAS-03",
