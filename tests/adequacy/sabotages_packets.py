@@ -231,7 +231,9 @@ PACKETS = (
         replaces("transmission._maximum_payload", lambda _: 100),
     ),
     Sabotage(
-        "packets of 1500 octets", "RTG-PKT-07", appends("01ff" + "00" * 255 + "00" * 1300, trailer=True)
+        "packets above 1500 octets",
+        "RTG-PKT-07",
+        appends(("01ff" + "00" * 255) * 6, only_with=UPDATE, trailer=True),
     ),
     Sabotage(
         "loses packets above 1000 octets",
