@@ -554,6 +554,11 @@ class Trace(_Model):
     steps: tuple[Step, ...]
 
     @property
+    def floods(self) -> bool:
+        """Whether it takes more of the device's time than a neighbour may: its promises are not judged then."""
+        return any(step.flood is not None for step in self.steps)
+
+    @property
     def requirements(self) -> tuple[str, ...]:
         """What this trace judges, in order of first appearance."""
         return tuple(dict.fromkeys(one for step in self.steps for one in step.judges))

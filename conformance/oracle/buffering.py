@@ -26,6 +26,8 @@ def _announced_together(recording: Recording) -> Iterator[tuple[Entry, set[objec
 
 def _shared_packets(recording: Recording) -> Iterator[Occasion]:
     """The first Updates about routes that came in one packet do not each travel alone."""
+    if recording.trace.floods:
+        return
     for cause, networks in _announced_together(recording):
         for link in recording.trace.device.links:
             first: dict[object, Entry] = {}

@@ -18,6 +18,10 @@ UNTIMED: Microseconds = SECOND // 50
 SILENCE = 2  # Hello intervals of ours after which the device need not send us IHUs any more
 
 
+def _judges_time(recording: Recording) -> bool:
+    return recording.trace.pace is Pace.REAL and not recording.trace.floods
+
+
 def _late(entry: Entry, what: str, gap: Microseconds, promised: Microseconds) -> Occasion:
     late = gap - promised - UNTIMED
     if late <= 0:
@@ -35,7 +39,7 @@ def _stopped_at(recording: Recording) -> Microseconds:
 
 def _hello_gaps(recording: Recording) -> Iterator[Occasion]:
     """The next scheduled Hello of a kind comes within the Interval of the last one."""
-    if recording.trace.pace is not Pace.REAL:
+    if not _judges_time(recording):
         return
     promised: dict[tuple[str, str], tuple[Entry, Microseconds]] = {}
     stop = _stopped_at(recording)
@@ -106,7 +110,7 @@ def _answer(recording: Recording, request: Entry, opaque: int) -> Entry | None:
 
 
 def _promises(recording: Recording) -> Iterator[Occasion]:
-    if recording.trace.pace is not Pace.REAL:
+    if not _judges_time(recording):
         return
     yield from _acknowledgments(recording)
     yield from _ihu_gaps(recording)
