@@ -30,7 +30,7 @@ from althea_spec.reference.routing import (
     seqno_exchange,
 )
 from althea_spec.reference.routing.acquisition import Action
-from althea_spec.reference.routing.constants import INFINITY, MICROSECONDS_PER_SECOND
+from althea_spec.reference.routing.constants import INFINITY
 from althea_spec.reference.routing.feasibility import Distance
 from althea_spec.reference.routing.messages import Prefix, RouterId, Update
 from althea_spec.reference.routing.neighbours import Neighbour, NeighbourKey
@@ -43,7 +43,8 @@ from althea_spec.reference.routing.update_policy import Urgency
 
 from .sabotage import Patch, Sabotage, tampers, tlvs_of, wraps
 
-ROUTE_OF_16_SECONDS = 56 * MICROSECONDS_PER_SECOND
+ROUTE_OF_17_SECONDS = 59_500_000
+"""Its expiry time in microseconds."""
 ACK_REQUEST, UPDATE = 2, 8
 FIRST_SOURCE = bytes.fromhex("0200000000000a01")
 """Whom the traces let neighbour A speak of."""
@@ -212,7 +213,7 @@ def never_expires(
     original: Callable[..., None], state: RouterState, prefix: Prefix, neighbour: NeighbourKey
 ) -> None:
     route = state.routes.get(prefix, neighbour)
-    if route is not None and route.hold == ROUTE_OF_16_SECONDS and metric.is_finite(route.advertised_metric):
+    if route is not None and route.hold == ROUTE_OF_17_SECONDS and metric.is_finite(route.advertised_metric):
         state.timers.set(RouteExpired(prefix, neighbour), state.now + route.hold)
         return
     original(state, prefix, neighbour)
@@ -412,7 +413,7 @@ SABOTAGES = [
         "RTG-FEAS-05",
         wraps("feasibility.is_feasible", newer_seqno_must_not_be_dear),
     ),
-    Sabotage("a dearer link makes its route unfeasible", "RTG-FEAS-06", distance_with_the_link(2900, 3100)),
+    Sabotage("a dearer link makes its route unfeasible", "RTG-FEAS-06", distance_with_the_link(2900, 2950)),
     Sabotage(
         "a distance counts for the covering prefix too",
         "RTG-FD-01",
@@ -471,7 +472,7 @@ SABOTAGES = [
         wraps("acquisition.action", unfeasible_is_ignored),
     ),
     Sabotage(
-        "a route announced every 16 s never expires",
+        "a route announced every 17 s never expires",
         "RTG-ROUTE-11",
         wraps("route_maintenance.on_expired", never_expires),
     ),
