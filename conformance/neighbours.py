@@ -90,6 +90,13 @@ class PlayedNeighbour:
             due.append(self.hello_due)
         return min(due, default=None)
 
+    def slack(self) -> Microseconds:
+        """How late what is due next may be before a promise is broken."""
+        periods = [one.words.interval for one in self.announcements.values()]
+        if self.hello or self.ihu:
+            periods.append(self.hello_interval if self.hello else self.ihu_interval)
+        return min(periods, default=0) * CENTISECOND // KEEPALIVE_SHARE
+
     def keepalive(self, now: Microseconds) -> tuple[words.Tlv, ...]:
         """The Hello and IHU that are due now; plans the next ones."""
         if not (self.hello or self.ihu) or now < self.hello_due:

@@ -84,6 +84,8 @@ class Player:
         """The first entry of the recording that can answer it."""
         self.stimulus = ""
         self.lateness: list[tuple[Microseconds, Microseconds]] = []
+        self.broken_promises: list[tuple[Microseconds, str]] = []
+        """When a neighbour of ours did not do what it had announced, and what that was."""
         self.step: int | None = None
         self.opaque = 0x0100
         self.tokens = 0
@@ -125,7 +127,7 @@ class Player:
         for index, step in enumerate(self.trace.steps):
             self.step = index
             before = len(self.recording.entries)
-            decision = VERBS[step.verb](self, getattr(step, step.verb))
+            decision = self._fair(VERBS[step.verb](self, getattr(step, step.verb)))
             if step.judges:
                 findings += [self._finding(step, one, decision) for one in step.judges]
                 self._tag(step, before)
@@ -135,6 +137,13 @@ class Player:
                 break
         self.step = None
         return findings + self._survival()
+
+    def _fair(self, decision: Decision) -> Decision:
+        """Whoever broke a promise of his own does not accuse: the device may have given up our neighbour."""
+        if decision.outcome is not Outcome.VIOLATED:
+            return decision
+        broken = [why for when, why in self.broken_promises if when >= self.origin - PATIENCE]
+        return Decision(Outcome.UNDECIDED, decision.came, broken[-1]) if broken else decision
 
     def _finding(self, step: words.Step, requirement: str, decision: Decision) -> Finding:
         verdict = {
@@ -258,6 +267,11 @@ class Player:
             due = one.next_due()
             if due is not None and due < now:
                 self.lateness.append((now, now - due))
+                if now - due > one.slack():
+                    late = (now - due - one.slack()) / SECOND
+                    self.broken_promises.append(
+                        (now, f"{one.name} itself was {late:.3f} s later than announced")
+                    )
             tlvs = one.keepalive(now)
             if tlvs:
                 self._send(words.Send(by=one.name, tlvs=tlvs), role="keepalive")
