@@ -393,9 +393,10 @@ def strange_next_hop(payload: bytes) -> bytes:
     return payload[:2] + length.to_bytes(2, "big") + next_hop + payload[4:]
 
 
-def is_unicast_update(datagram: Datagram) -> bool:
-    unicast = not datagram.destination.is_multicast
-    return unicast and any(isinstance(one, tlv.Update) for one in decoded(datagram.payload))
+def is_padded_unicast(datagram: Datagram) -> bool:
+    """Unicast, and padding is the first thing in it."""
+    first = decoded(datagram.payload)[:1]
+    return not datagram.destination.is_multicast and any(isinstance(one, tlv.PadN) for one in first)
 
 
 def clears_next_hops(one: Any, state: parser_state.ParserState) -> Any:
@@ -456,7 +457,9 @@ STATE = (
         "one default prefix for both families", "RTG-STATE-03", has_effect(tlv.Update, shared_default_prefix)
     ),
     Sabotage(
-        "unicast Updates begin with no next hop", "RTG-STATE-04", arrives(strange_next_hop, is_unicast_update)
+        "padding in front costs the first next hop",
+        "RTG-STATE-04",
+        arrives(strange_next_hop, is_padded_unicast),
     ),
     Sabotage(
         "a Router-Id with Reserved is ignored", "RTG-RID-01", router_id_unless(lambda one: one.reserved > 0)
