@@ -420,7 +420,7 @@ class Player:
             if value is not None:
                 setattr(one, name, value)
         one.multicast_seqno = (one.multicast_seqno + (change.skip or 0)) % MODULUS
-        if change.now:
+        for _time in range(change.times if change.now else 0):
             one.hello_due = self.lab.now()
             self._background()
         return Decision(Outcome.MET)

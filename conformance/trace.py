@@ -296,6 +296,8 @@ class Keepalive(_Model):
     """So many of its Multicast Hello numbers are left out before the next one; negative: used again."""
     now: bool = True
     """Send a Hello and an IHU (those that are on) at once."""
+    times: int = Field(1, ge=1, le=100)
+    """So often at once, each Hello with a number of its own."""
 
 
 class Flood(_Model):

@@ -16,7 +16,7 @@ import pytest
 from attrs import evolve
 
 from althea_spec.conformance.frames import MULTICAST, Datagram
-from althea_spec.conformance.lab import LinkName
+from althea_spec.conformance.lab import LinkName, Microseconds
 from althea_spec.conformance.targets import embedded
 from althea_spec.conformance.targets.embedded import MemoryLab
 from althea_spec.reference.routing import (
@@ -139,14 +139,14 @@ def known_neighbour(lab: MemoryLab, link: LinkName, ihu: bytes) -> Neighbour | N
     return lab._router.state.neighbours.get(NeighbourKey(link, address))
 
 
-def retold(choose: Callable[[Neighbour], int | None]) -> Patch:
+def retold(choose: Callable[[Neighbour, Microseconds], int | None]) -> Patch:
     """IHUs with an Rxcost that is not the computed one."""
 
     def change(lab: MemoryLab, link: LinkName, _datagram: Datagram, tlvs: list[bytes]) -> list[bytes]:
         said = []
         for tlv in tlvs:
             known = known_neighbour(lab, link, tlv) if tlv[0] == IHU_TLV and tlv[2] == 3 else None
-            rxcost = None if known is None else choose(known)
+            rxcost = None if known is None else choose(known, lab.now())
             said.append(tlv if rxcost is None else tlv[:4] + rxcost.to_bytes(2, "big") + tlv[6:])
         return said
 
@@ -460,11 +460,11 @@ IHUS = (
 # --- cost, neighbours, parameters -------------------------------------------------------------------------
 
 
-def _only_told(neighbour: Neighbour) -> int | None:
-    return INFINITY if neighbour.txcost >= INFINITY else None
+def _only_told(neighbour: Neighbour, now: Microseconds) -> int | None:
+    return INFINITY if neighbour.txcost >= INFINITY and now > 15_000_000 else None
 
 
-def _unheard_is_nominal(neighbour: Neighbour) -> int | None:
+def _unheard_is_nominal(neighbour: Neighbour, _now: Microseconds) -> int | None:
     return 96 if never_heard(neighbour) else None
 
 
@@ -513,7 +513,9 @@ def _strangers_may_announce(
 
 
 COSTS = (
-    Sabotage("nobody is told a finite cost before it has sent an IHU", "RTG-COST-01", retold(_only_told)),
+    Sabotage(
+        "after a while nobody is told a finite cost who sends no IHUs", "RTG-COST-01", retold(_only_told)
+    ),
     Sabotage(
         "an IHU alone makes a link usable",
         "RTG-COST-03",
