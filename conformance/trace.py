@@ -555,9 +555,9 @@ class Trace(_Model):
     neighbours: dict[str, Neighbour]
     steps: tuple[Step, ...]
 
-        """Whether it takes more of the device's time than a neighbour may: promises are not judged then."""
+    @property
     def floods(self) -> bool:
-        """Whether it takes more of the device's time than a neighbour may: its promises are not judged then."""
+        """Whether it takes more of the device's time than a neighbour may: promises are not judged then."""
         return any(step.flood is not None for step in self.steps)
 
     @property
