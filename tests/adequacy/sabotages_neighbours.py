@@ -586,6 +586,22 @@ def answered_once() -> Patch:
     return delivers(misread)
 
 
+def first_come_only() -> Patch:
+    """Of those who ask all routers of a link for an Acknowledgment, only the first is answered."""
+    first: WeakKeyDictionary[MemoryLab, dict[LinkName, Any]] = WeakKeyDictionary()
+
+    def misread(lab: MemoryLab, link: LinkName, datagram: Datagram) -> Iterable[Datagram]:
+        tlvs = split(datagram.payload) if datagram.is_babel else []
+        asks = datagram.destination.is_multicast and any(one[0] == ACK_REQUEST for one in tlvs)
+        if asks and first.setdefault(lab, {}).setdefault(link, datagram.source) != datagram.source:
+            tlvs = [one for one in tlvs if one[0] != ACK_REQUEST]
+            yield evolve(datagram, payload=packet(b"".join(tlvs)))
+        else:
+            yield datagram
+
+    return delivers(misread)
+
+
 def _acks_for_all(_lab: MemoryLab, _link: LinkName, datagram: Datagram) -> Iterator[Datagram]:
     if datagram.is_babel and any(one[0] == ACK for one in split(datagram.payload)):
         group = MULTICAST[6]
@@ -641,11 +657,7 @@ def _late_update(
 SENDING = (
     Sabotage("a repeated Acknowledgment Request is not answered", "RTG-ACK-01", answered_once()),
     Sabotage("Acknowledgments go to the group", "RTG-ACK-02", tampers(_acks_for_all)),
-    Sabotage(
-        "Acknowledgment Requests to the group are not answered",
-        "RTG-ACK-03",
-        incoming(ACK_REQUEST, hide, lambda datagram: datagram.destination.is_multicast),
-    ),
+    Sabotage("of several who ask the group only one is answered", "RTG-ACK-03", first_come_only()),
     Sabotage("every packet asks for an Acknowledgment", "RTG-ACK-05", outgoing(_asking)),
     Sabotage(
         "Acknowledgment Requests with a Reserved field are dropped",
