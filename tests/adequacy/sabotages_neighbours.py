@@ -379,7 +379,7 @@ def said_once() -> Patch:
 def _clipped(
     original: Callable[..., None], state: Any, interface: Any, neighbour: Neighbour, heard: IHU
 ) -> None:
-    rxcost = heard.rxcost if heard.rxcost >= INFINITY else min(heard.rxcost, 600)
+    rxcost = heard.rxcost if heard.rxcost >= INFINITY else min(heard.rxcost, 5000)
     original(state, interface, neighbour, evolve(heard, rxcost=rxcost))
 
 
@@ -423,7 +423,7 @@ IHUS = (
         replaces("ihu.goes_with_hello", lambda *_arguments: True),
     ),
     Sabotage(
-        "no transmission cost is above 600", "RTG-IHU-10", wraps("neighbour_maintenance.on_ihu", _clipped)
+        "no transmission cost is above 5000", "RTG-IHU-10", wraps("neighbour_maintenance.on_ihu", _clipped)
     ),
     Sabotage(
         "an IHU holds for less than its Interval",
@@ -475,11 +475,16 @@ def _cost_without_hello(original: Callable[..., None], state: Any, neighbour: Ne
         route_maintenance.on_cost_changed(state, neighbour)
 
 
-def _deaf_to_infinity(
-    original: Callable[..., None], state: Any, interface: Any, neighbour: Neighbour, heard: IHU
+def _update_beats_infinity(
+    original: Callable[..., None], state: Any, neighbour: Neighbour, update: Update
 ) -> None:
-    if heard.rxcost < INFINITY:
-        original(state, interface, neighbour, heard)
+    """A new Update is used although the neighbour says in its IHUs that it hears nothing."""
+    says_so = state.timers.deadline(IHUExpired(neighbour.key)) is not None
+    true_cost = neighbour.cost
+    if says_so and neighbour.txcost >= INFINITY:
+        neighbour.cost = neighbour.rxcost
+    original(state, neighbour, update)
+    neighbour.cost = true_cost
 
 
 def _dearer_after_loss(multicast: hello_history.HelloHistory, unicast: Any, nominal: int) -> int:
@@ -522,9 +527,9 @@ COSTS = (
         wraps("neighbour_maintenance.recompute", _cost_without_hello),
     ),
     Sabotage(
-        "an IHU with infinite Rxcost is ignored",
+        "a new Update makes a link usable whose other end hears nothing",
         "RTG-COST-04",
-        wraps("neighbour_maintenance.on_ihu", _deaf_to_infinity),
+        wraps("route_maintenance.on_update", _update_beats_infinity),
     ),
     Sabotage(
         "losses do not count on wireless links",
