@@ -176,6 +176,12 @@ def test_an_odd_input_is_owed_until_a_trace_names_its_row(tmp_path: Path) -> Non
     assert shortfall(collect(odd, [nameless, named], []).values()) == []
 
 
+def test_the_suite_owes_nothing() -> None:
+    evidence = collect()
+    assert shortfall(evidence.values()) == []
+    assert [one for one, found in evidence.items() if found.fate is Fate.MISSING] == []
+
+
 def test_the_suite_itself_has_prose_for_every_id_that_it_judges() -> None:
     evidence = collect()
     assert set(evidence) == set(load())
