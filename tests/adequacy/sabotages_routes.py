@@ -48,6 +48,7 @@ ROUTE_OF_17_SECONDS = 59_500_000
 ACK_REQUEST, UPDATE = 2, 8
 FIRST_SOURCE = bytes.fromhex("0200000000000a01")
 """Whom the traces let neighbour A speak of."""
+SECOND_PREFIX = IPv6Network("2001:db8:d2::/64")
 
 
 def wraps_method(owner: type, name: str, wrapper: Callable[..., object]) -> Patch:
@@ -323,11 +324,13 @@ def follows_large_advantages(
     return better.metric + 64 < current.metric
 
 
-def link_does_not_count(original: Callable[..., Candidate], state: RouterState, route: Route) -> Candidate:
+def dear_link_does_not_count(
+    original: Callable[..., Candidate], state: RouterState, route: Route
+) -> Candidate:
     found = original(state, route)
-    if not metric.is_finite(route.metric):
-        return found
     cost = route.metric - route.advertised_metric
+    if not metric.is_finite(route.metric) or not 3400 <= cost < 3500:
+        return found
     return evolve(found, metric=route.advertised_metric, smoothed=found.smoothed - cost)
 
 
@@ -372,7 +375,7 @@ def second_prefix_has_its_own_router_id(
     **how: Any,
 ) -> Update | None:
     update = original(state, interface, prefix, **how)
-    if update is None or prefix not in tuple(state.originated)[1:] or prefix.version != 6:
+    if update is None or prefix not in state.originated or prefix != SECOND_PREFIX:
         return update
     return evolve(update, router_id=bytes.fromhex("0200000000000d02"))
 
@@ -513,9 +516,9 @@ SABOTAGES = [
         wraps("selection.may_replace", follows_large_advantages),
     ),
     Sabotage(
-        "selection looks at the announced metric only",
+        "selection overlooks the cost of a dear link",
         "RTG-SEL-06",
-        wraps("route_selection._candidate", link_does_not_count),
+        wraps("route_selection._candidate", dear_link_does_not_count),
     ),
     Sabotage("nothing is said when a link has died", "RTG-SEL-07", says_nothing_of_dead_links),
     Sabotage("224.0.0.0/8 is learned", "RTG-FILT-01", wraps("filtering.is_martian", learns_multicast)),
