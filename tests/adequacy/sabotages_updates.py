@@ -658,10 +658,15 @@ Starved = Callable[[Any, Any, bytes, int, dict[Any, None]], None]
 
 
 def starved(ask: Starved) -> Patch:
-    """Another way of asking when an Update, or its absence, takes the last route of all."""
+    """Another way of asking when an Update, or its absence, takes the last route of all; none later on."""
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
         costs_change, on_starvation = noted_cost_changes(monkeypatch), seqno_exchange.on_starvation
+        on_unfeasible = seqno_exchange.on_unfeasible_update
+
+        def on_offer(state: Any, neighbour: Any, prefix: Any, *rest: Any) -> None:
+            if state.routes.selected_prefixes():
+                on_unfeasible(state, neighbour, prefix, *rest)
 
         def on_lost(state: Any, prefix: Any, lost: bytes) -> None:
             distance = state.sources.distance(prefix, lost)
@@ -674,6 +679,7 @@ def starved(ask: Starved) -> Patch:
                 ask(state, prefix, lost, wanted, dict.fromkeys(left))
 
         monkeypatch.setattr(seqno_exchange, "on_starvation", on_lost)
+        monkeypatch.setattr(seqno_exchange, "on_unfeasible_update", on_offer)
 
     return patch
 
