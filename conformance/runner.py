@@ -24,6 +24,7 @@ from .verdict import Finding, TraceResult, Verdict
 
 WALL_LIMIT = 150.0
 """Seconds after which a trace is given up: the longest one takes less than half of it."""
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 SHORT_HELLO, SHORT_UPDATE = 100, 400  # centiseconds
 
 Progress = Callable[[Trace, TraceResult | None], None]
@@ -158,7 +159,12 @@ class _Pool:
         self._progress(trace, None)
         ours, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_worker, args=(self._target, trace, self._workdir, theirs))
-        process.start()
+        # An interrupt in the middle of a fork would be raised inside a hook of some library, and lost there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
         theirs.close()
         self._running[process.sentinel] = _Running(trace, process, ours, time.monotonic())
 
@@ -198,6 +204,7 @@ def _expected_length(trace: Trace) -> tuple[bool, int]:
 def _worker(target: Target, trace: Trace, workdir: Path, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
     try:
         pipe.send(play_one(target, trace, workdir))
     except Exception as error:
