@@ -158,6 +158,8 @@ def _multicast_hello_destination(recording: Recording) -> Iterator[Occasion]:
 
 def _hello_seqnos(recording: Recording) -> Iterator[Occasion]:
     """The counter of each link goes up by one with every Multicast Hello."""
+    if recording.trace.floods:
+        return  # the suite's own sockets overflow: a Hello that it lost looks like a number left out
     last: dict[str, int] = {}
     for entry, packet in packets(recording):
         for tlv in packet.tlvs:
