@@ -5,7 +5,7 @@ Whatever a trace leaves out gets its right value; whatever it gives is written a
 """
 
 from collections.abc import Callable, Mapping
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from attrs import frozen
@@ -15,8 +15,6 @@ from . import trace as words
 from .lab import Address, Network
 from .layers import babel
 from .matching import MatchError, number
-
-IPV6_LINK_LOCAL = IPv6Network("fe80::/64")
 
 
 @frozen
@@ -251,10 +249,3 @@ COMPOSERS: Mapping[str, Callable[[Any, Sender], Any]] = {
     "any": _any,
     "raw": lambda part, _sender: part.octets,
 }
-
-
-def interface_identifier(address: Address) -> bytes:
-    """The last eight octets of a link-local address, as AE 3 carries it."""
-    if not isinstance(address, IPv6Address) or address not in IPV6_LINK_LOCAL:
-        raise ValueError(f"{address} is not in fe80::/64")
-    return address.packed[8:]
