@@ -122,6 +122,7 @@ def main() -> int:
             outcomes.append(_sorted(sabotage, found))
             if not outcomes[-1].is_right:
                 sys.stdout.write(f"{outcomes[-1]}\n")
+                sys.stdout.flush()
             sys.stderr.write(f"\r{len(outcomes)} of {len(SABOTAGES)}")
     noticed = sum(bool(one.found_by) for one in outcomes)
     right = sum(one.is_right for one in outcomes)
