@@ -677,9 +677,13 @@ SENDING = (
     Sabotage("some packets travel over IPv4", "RTG-SEND-01", tampers(_over_ipv4)),
     Sabotage("some packets have a global source address", "RTG-SEND-02", tampers(_from_global)),
     Sabotage(
-        "Updates sent to this router alone are not read",
+        "retractions sent to this router alone are not read",
         "RTG-SEND-03",
-        incoming(UPDATE, hide, lambda datagram: not datagram.destination.is_multicast),
+        incoming(
+            UPDATE,
+            hide_if(lambda tlv: tlv[10:12] == b"\xff\xff"),
+            lambda datagram: not datagram.destination.is_multicast,
+        ),
     ),
     Sabotage("a few Updates travel one by one", "RTG-SEND-04", wraps("transmission._fitting", _one_by_one)),
     Sabotage("urgent Updates are late", "RTG-SEND-05", wraps("outbox.put_urgent", _late_update)),
@@ -699,10 +703,10 @@ SENDING = (
 
 def timestamp_length(tlv: bytes) -> int | None:
     """Length of the Timestamp sub-TLV that comes first in a Hello or an IHU."""
-    start = 8 + (BODY_ADDRESS_OCTETS.get(tlv[2], 0) if tlv[0] == IHU_TLV else 0)
-    if tlv[0] not in (HELLO, IHU_TLV) or len(tlv) < start + 2 or tlv[start] != TIMESTAMP:
+    if tlv[0] not in (HELLO, IHU_TLV) or len(tlv) < SMALLEST_OCTETS:
         return None
-    return tlv[start + 1]
+    start = 8 + (BODY_ADDRESS_OCTETS.get(tlv[2], 0) if tlv[0] == IHU_TLV else 0)
+    return tlv[start + 1] if len(tlv) >= start + 2 and tlv[start] == TIMESTAMP else None
 
 
 def timestamps(change: Callable[[bytes], bytes], *, measured: bool) -> Patch:
