@@ -143,6 +143,7 @@ class Player:
         """Whoever broke a promise of his own does not accuse: the device may have given up our neighbour."""
         if decision.outcome is not Outcome.VIOLATED:
             return decision
+        self._note_lateness(self.lab.now())  # what is still unsent counts as well
         broken = [why for when, why in self.broken_promises if when >= self.origin - PATIENCE]
         return Decision(Outcome.UNDECIDED, decision.came, broken[-1]) if broken else decision
 
@@ -264,6 +265,16 @@ class Player:
 
     def _background(self) -> None:
         now = self.lab.now()
+        self._note_lateness(now)
+        for one in self.neighbours.values():
+            tlvs = one.keepalive(now)
+            if tlvs:
+                self._send(words.Send(by=one.name, tlvs=tlvs), role="keepalive")
+            for announcement in one.due_announcements(now):
+                self._send_announcement(one, announcement, role="keepalive")
+
+    def _note_lateness(self, now: Microseconds) -> None:
+        """By how much our neighbours are behind what they planned, and who breaks a promise by it."""
         for one in self.neighbours.values():
             due = one.next_due()
             if due is not None and due < now:
@@ -273,11 +284,6 @@ class Player:
                     self.broken_promises.append(
                         (now, f"{one.name} itself was {late:.3f} s later than announced")
                     )
-            tlvs = one.keepalive(now)
-            if tlvs:
-                self._send(words.Send(by=one.name, tlvs=tlvs), role="keepalive")
-            for announcement in one.due_announcements(now):
-                self._send_announcement(one, announcement, role="keepalive")
 
     def _react(self, entry: Entry) -> None:
         """What a router must do at once: answer Acknowledgment Requests (RTG-ACK-01)."""
@@ -570,10 +576,13 @@ class Player:
         """The first thing that the check finds before the deadline."""
         polls = watched is not None and watched.kind in ("fib", "data")
         while True:
+            before = self.lab.now()
             found = check()
+            now = self.lab.now()
+            if now > before:  # looking takes no time, unless the host takes it from us
+                self.lateness.append((now, now - before))
             if found is not None:
                 return found
-            now = self.lab.now()
             if now >= deadline:
                 return None
             self._pump(min(deadline, now + POLL) if polls else deadline)

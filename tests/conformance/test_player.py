@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The player against devices of a few lines: what it sends, what it concludes, and when it does not."""
 
+from collections.abc import Sequence
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
@@ -245,3 +246,17 @@ def test_the_capture_names_the_role_of_each_frame() -> None:
     assert rows["send"].direction == "sent"
     assert rows["expect"].requirements == (ID,)
     assert b"expect, RTG-TEST-01, step 1" in result.capture
+
+
+class StallingLab(ScriptedLab):
+    """The host takes half a minute away while the forwarding table is read."""
+
+    def fib(self) -> Sequence[FibEntry]:
+        self.time += 30 * SECOND
+        return super().fib()
+
+
+def test_a_host_that_stalls_while_the_table_is_read_is_no_failure() -> None:
+    step = {"expect": {"fib": {"prefix": str(PREFIX), "via": "A"}, "within": "10 s"}, "judges": [ID]}
+    finding = judged(Player(a_trace(step), StallingLab()).play())
+    assert finding.verdict is Verdict.INCONCLUSIVE
