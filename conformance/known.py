@@ -77,8 +77,6 @@ class Deviations:
         everywhere = {one.requirement: one for one in self.entries if EVERY_TRACE in one.traces}
         here = {one.requirement: one for one in self.entries if result.trace in one.traces}
         declared = everywhere | here
-        if not declared:
-            return result
         still_fails = {one.requirement for one in result.findings if one.verdict is Verdict.FAIL}
         findings = tuple(
             _judged(finding, declared[finding.requirement], finding.requirement in still_fails)
@@ -86,7 +84,15 @@ class Deviations:
             else finding
             for finding in result.findings
         )
-        return evolve(result, findings=findings)
+        return evolve(result, findings=tuple(_unless_it_repeats(finding) for finding in findings))
+
+
+def _unless_it_repeats(finding: Finding) -> Finding:
+    """A failure that nobody declared, and that did not come again, decides nothing."""
+    if finding.verdict is not Verdict.FAIL or finding.repeated:
+        return finding
+    reason = "failed once, and not when the trace was played again"
+    return evolve(finding, verdict=Verdict.INCONCLUSIVE, reason=reason)
 
 
 def _judged(finding: Finding, declared: Deviation, still_fails: bool) -> Finding:

@@ -69,7 +69,25 @@ def play_one(target: Target, trace: Trace, workdir: Path) -> TraceResult:
         if not _undecided(result):
             break
         result = _attempt(target, trace, workdir)
+    if target.attempts > 1 and _failed_steps(result):
+        result = _doubted(result, _attempt(target, trace, workdir))
     return result
+
+
+def _failed_steps(result: TraceResult) -> set[str]:
+    """What the steps of a trace failed.  A rule needs no second look: its evidence is a frame."""
+    failed = (one for one in result.findings if one.verdict is Verdict.FAIL and one.step is not None)
+    return {one.requirement for one in failed}
+
+
+def _doubted(first: TraceResult, second: TraceResult) -> TraceResult:
+    """The first result, with a mark on the failures that the second did not confirm."""
+    doubtful = _failed_steps(first) - _failed_steps(second)
+    findings = (
+        evolve(one, repeated=False) if one.verdict is Verdict.FAIL and one.requirement in doubtful else one
+        for one in first.findings
+    )
+    return evolve(first, findings=tuple(findings))
 
 
 def _undecided(result: TraceResult) -> bool:

@@ -38,6 +38,8 @@ class Finding:
     """Why it is inconclusive, unsupported or known."""
     link: str = ""
     """For KNOWN: where the deviation is documented."""
+    repeated: bool = True
+    """False for a failure that did not come again when the trace was played once more."""
 
 
 @frozen

@@ -150,7 +150,7 @@ def test_a_slow_host_gets_as_many_tries_as_the_target_allows(
     assert count == opened
 
 
-def test_a_failure_is_not_tried_again(tmp_path: Path) -> None:
+def test_in_virtual_time_a_failure_is_not_tried_again(tmp_path: Path) -> None:
     count = 0
 
     def make() -> Lab:
@@ -158,9 +158,20 @@ def test_a_failure_is_not_tried_again(tmp_path: Path) -> None:
         count += 1
         return ScriptedLab()
 
-    (result,) = runner.run(ScriptedTarget(make, attempts=3), [alive_trace()], tmp_path)
+    (result,) = runner.run(ScriptedTarget(make, attempts=1), [alive_trace()], tmp_path)
     assert result.findings[0].verdict is Verdict.FAIL
     assert count == 1
+
+
+@pytest.mark.parametrize(("devices", "repeated"), [("sp", False), ("ss", True)])
+def test_a_failure_is_looked_at_twice(devices: str, repeated: bool, tmp_path: Path) -> None:
+    """``s`` is a silent device, ``p`` a polite one."""
+    queue = list(devices)
+    target = ScriptedTarget(lambda: ScriptedLab() if queue.pop(0) == "s" else ScriptedLab(polite), attempts=3)
+    (result,) = runner.run(target, [alive_trace()], tmp_path)
+    assert result.findings[0].verdict is Verdict.FAIL
+    assert result.findings[0].repeated is repeated
+    assert queue == []
 
 
 def test_short_timers_are_asked_for() -> None:

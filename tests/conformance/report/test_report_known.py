@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from althea_spec.conformance.known import KnownError, deviations_of
 from althea_spec.conformance.lab import Description
@@ -142,3 +143,11 @@ def test_what_a_trace_judges_is_declared_trace_by_trace(tmp_path: Path) -> None:
     write(tmp_path, ENTRY.replace("feasibility/a", "*"))
     with pytest.raises(KnownError, match="for rules that watch every trace"):
         judged(tmp_path, finding(Verdict.FAIL))
+
+
+def test_a_failure_that_does_not_repeat_is_undecided_unless_it_is_declared(tmp_path: Path) -> None:
+    once = evolve(finding(Verdict.FAIL), repeated=False)
+    assert judged(tmp_path, once) == [Verdict.INCONCLUSIVE]
+    write(tmp_path)
+    assert judged(tmp_path, once) == [Verdict.KNOWN]
+    assert judged(tmp_path, evolve(once, came="another thing")) == [Verdict.INCONCLUSIVE]
