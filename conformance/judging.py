@@ -2,12 +2,13 @@
 """One run of the suite, from chosen traces to a document and, where asked for, a report folder."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import cast
 
 from attrs import evolve, frozen
@@ -31,6 +32,9 @@ from .report.page import Conversation, conversation_json, render_page
 from .runner import run
 from .trace import Trace
 from .verdict import Finding, TraceResult, Verdict
+
+
+REMOVALS, REMOVAL_PAUSE = 100, 0.05  # tries, and seconds between them
 
 
 class LawError(Exception):
@@ -72,7 +76,7 @@ def judge(
     results: list[TraceResult] = []
     records: list[TraceRecord] = []
     conversations: dict[str, Conversation] = {}
-    with TemporaryDirectory(prefix="althea-spec-") as workdir, closing(_run(question, workdir)) as played:
+    with scratch_folder() as workdir, closing(_run(question, workdir)) as played:
         for raw in played:
             trace = traces[raw.trace]
             result = under_law(question.known.apply(raw), trace, settings.law)
@@ -97,6 +101,20 @@ def judge(
     if folder is not None:
         folder.finish(document, render_page(document, conversations))
     return document
+
+
+@contextmanager
+def scratch_folder() -> Generator[str, None, None]:
+    """A folder that is gone afterwards, although a killed laboratory may write into it for a moment longer."""
+    folder = mkdtemp(prefix="althea-spec-")
+    try:
+        yield folder
+    finally:
+        for _attempt in range(REMOVALS):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not Path(folder).exists():
+                break
+            time.sleep(REMOVAL_PAUSE)
 
 
 def _run(question: Question, workdir: str) -> Generator[TraceResult, None, None]:

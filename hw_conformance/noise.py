@@ -37,7 +37,8 @@ class _Wait:
 
     def _read(self) -> int:
         try:
-            return int(self._path.read_text(encoding="ascii").split()[1])
+            # Octets: to decode text, Python may want to load a codec that this user may not read.
+            return int(self._path.read_bytes().split()[1])
         except (OSError, IndexError):  # it has ended, or this kernel does not count
             return 0
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Literal
 
-from althea_spec.reference.routing.router import Router
 from attrs import evolve, field, frozen
 
 from althea_spec.conformance.frames import MULTICAST, Datagram, build_frame, multicast_mac, read_frame
@@ -36,6 +35,7 @@ from althea_spec.conformance.lab import (
 from althea_spec.reference.routing import events
 from althea_spec.reference.routing.config import InterfaceConfig, RouterConfig
 from althea_spec.reference.routing.randomness import SplitMix
+from althea_spec.reference.routing.router import Router
 
 ROUTER_ID = bytes.fromhex("0200000000000d01")
 NOT_DATA = (type, ModuleType, FunctionType)
