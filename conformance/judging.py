@@ -33,7 +33,6 @@ from .runner import run
 from .trace import Trace
 from .verdict import Finding, TraceResult, Verdict
 
-
 REMOVALS, REMOVAL_PAUSE = 100, 0.05  # tries, and seconds between them
 
 
@@ -105,7 +104,7 @@ def judge(
 
 @contextmanager
 def scratch_folder() -> Generator[str, None, None]:
-    """A folder that is gone afterwards, although a killed laboratory may write into it for a moment longer."""
+    """A folder that is gone afterwards, although a killed laboratory may write a moment longer."""
     folder = mkdtemp(prefix="althea-spec-")
     try:
         yield folder

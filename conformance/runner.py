@@ -179,12 +179,13 @@ class _Pool:
         process = self._context.Process(target=_worker, args=(self._target, trace, self._workdir, theirs))
         # An interrupt in the middle of a fork would be raised inside a hook of some library, and lost there.
         signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        # Nor may one come before we know whom to kill.
         try:
             process.start()
+            self._running[process.sentinel] = _Running(trace, process, ours, time.monotonic())
+            theirs.close()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
-        theirs.close()
-        self._running[process.sentinel] = _Running(trace, process, ours, time.monotonic())
 
     def _collect(self) -> Iterator[TraceResult]:
         pipes = {one.pipe: key for key, one in self._running.items()}
