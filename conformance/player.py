@@ -87,6 +87,8 @@ class Player:
         self.lateness: list[tuple[Microseconds, Microseconds]] = []
         self.broken_promises: list[tuple[Microseconds, str]] = []
         """When a neighbour of ours did not do what it had announced, and what that was."""
+        self.route_interval = 1600
+        """Of our newest announcement, in centiseconds; kept when it has been withdrawn."""
         self.step: int | None = None
         self.opaque = 0x0100
         self.tokens = 0
@@ -110,7 +112,7 @@ class Player:
             findings = self._steps()
         except (MatchError, LabError) as problem:
             error = f"{self.trace.id}: step {self.step}: {problem}"
-        findings += self._never_reached(findings, error)
+        findings += self._unjudged(findings, error)
         if error is None:
             findings += judge_rules(self.recording, self._noise)
         return TraceResult(
@@ -183,7 +185,7 @@ class Player:
             if one not in judged
         ]
 
-    def _never_reached(self, findings: list[Finding], error: str | None) -> list[Finding]:
+    def _unjudged(self, findings: list[Finding], error: str | None) -> list[Finding]:
         """What a broken harness left unjudged.  After a failure the rest of a trace says nothing at all."""
         judged = {one.requirement for one in findings}
         if error is None:
@@ -225,7 +227,7 @@ class Player:
         routes = [
             one.words.interval for each in self.neighbours.values() for one in each.announcements.values()
         ]
-        self.route_interval = routes[-1] if routes else getattr(self, "route_interval", 1600)
+        self.route_interval = routes[-1] if routes else self.route_interval
         return {
             **{name: value * CENTISECOND for name, value in found.items()},
             "route": self.route_interval * CENTISECOND,
@@ -290,8 +292,8 @@ class Player:
         packet = entry.packet
         if packet is None or not packet.may_hold("ack_request"):
             return
-        for one in self._hearers(packet):
-            if not (one.hello or one.ihu) or not one.settings.acks:
+        for one in self.neighbours.values():
+            if not self._heard_by(packet, one) or not (one.hello or one.ihu) or not one.settings.acks:
                 continue
             for tlv in packet.tlvs:
                 if tlv.kind == "ack_request":
@@ -301,11 +303,6 @@ class Player:
                         transport=words.Transport(destination="unicast"),
                     )
                     self._send(answer, role="acknowledgment")
-
-    def _hearers(self, packet: SeenPacket) -> Iterator[PlayedNeighbour]:
-        for one in self.neighbours.values():
-            if one.link == packet.link and self._reaches(packet, one):
-                yield one
 
     @staticmethod
     def _reaches(packet: SeenPacket, one: PlayedNeighbour) -> bool:
