@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from .messages import Address, Prefix
+from .messages import Address, Prefix, Price
 
 
 @frozen
@@ -54,6 +54,31 @@ class Withdraw:
 
 
 @frozen
+class SetPrice:
+    """The price that we ask for passing data on changes; it is told as soon as a changed metric would be."""
+
+    price: Price
+    """Added to what the next hop asks; 0 to the profile's largest value, which is: not for sale."""
+
+
+@frozen
+class DestinationUsed:
+    """Data has just been sent through the tunnel to this prefix."""
+
+    prefix: Prefix
+
+
+@frozen
+class TunnelReceived:
+    """A TLV sequence came through the encrypted tunnel from the far end, authenticated."""
+
+    prefix: Prefix
+    """The destination prefix whose tunnel it came through."""
+    payload: bytes
+    """Remote Hello and Remote IHU TLVs."""
+
+
+@frozen
 class TimersDue:
     """Nothing but time has passed."""
 
@@ -64,7 +89,16 @@ class Shutdown:
 
 
 Event: TypeAlias = (
-    InterfaceUp | InterfaceDown | DatagramReceived | Originate | Withdraw | TimersDue | Shutdown
+    InterfaceUp
+    | InterfaceDown
+    | DatagramReceived
+    | Originate
+    | Withdraw
+    | SetPrice
+    | DestinationUsed
+    | TunnelReceived
+    | TimersDue
+    | Shutdown
 )
 
 
@@ -100,4 +134,16 @@ class RemoveRoute:
     prefix: Prefix
 
 
-Effect: TypeAlias = SendDatagram | InstallRoute | InstallUnreachable | RemoveRoute
+@frozen
+class SendThroughTunnel:
+    """Let this TLV sequence ride on the tunnel to a destination, with one neighbour as first hop."""
+
+    prefix: Prefix
+    """The destination prefix whose tunnel it is."""
+    interface: str
+    next_hop: Address
+    payload: bytes
+    """Remote Hello and Remote IHU TLVs."""
+
+
+Effect: TypeAlias = SendThroughTunnel | SendDatagram | InstallRoute | InstallUnreachable | RemoveRoute
