@@ -87,6 +87,8 @@ class _Keeper:
     first_process: int
     descriptor: int
     """A pidfd of the first process: through it its namespaces are entered."""
+    processor: int = field(factory=lambda: _one_of(os.sched_getaffinity(0)))
+    """The one on which the device runs, so that its packets stay in order."""
     children: dict[int, "subprocess.Popen[bytes]"] = field(factory=dict)
 
     def answer(self, request: Request) -> int | str | None:
@@ -135,6 +137,8 @@ class _Keeper:
     def _move_in(self) -> None:
         system_calls.setns(self.descriptor, system_calls.CLONE_NEWNET | system_calls.CLONE_NEWNS)
         os.chdir(INSIDE)
+        # A process that changes processors while packets wait in the old one's queue overtakes itself.
+        os.sched_setaffinity(0, {self.processor})
         _, hard = getrlimit(RLIMIT_CORE)
         setrlimit(RLIMIT_CORE, (hard, hard))
 
@@ -145,6 +149,11 @@ class _Keeper:
         for child in self.children.values():
             child.wait()
         os.waitpid(self.first_process, 0)
+
+
+def _one_of(processors: set[int]) -> int:
+    """Houses that are made one after another take turns: so do the numbers of their processes."""
+    return sorted(processors)[os.getpid() % len(processors)]
 
 
 def keep(connection: Connection, plan: Plan) -> NoReturn:

@@ -96,6 +96,7 @@ def _see_the_house(workdir: Path) -> dict[str, Any]:
             "files": house.ask(["ls", "/run", "/dev/shm"]),
             "user": house.ask(["id", "-u"]),
             "interfaces": house.ask(["ls", "/proc/sys/net/ipv6/conf"]),
+            "processors": house.ask(["nproc"]),
             "missing": house.ask(["no-such-program"]),
             "slow": house.ask(["sleep", "5"], seconds=0.2),
         }
@@ -109,6 +110,7 @@ def test_inside_everything_is_empty_and_ours(tmp_path: Path, in_worker: InWorker
     assert seen["files"].split() == ["/dev/shm:", "/run:", "lab"]
     assert seen["user"] == "0\n"
     assert "eth0" not in seen["interfaces"]
+    assert seen["processors"] == "1\n"  # so that the device's packets cannot overtake one another
     assert seen["missing"].startswith("no-such-program: cannot be started: ")
     assert seen["missing"].count("\n") == 1
     assert seen["slow"] == "sleep: no answer within 0.2 s\n"
