@@ -3,11 +3,13 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
 from attrs.validators import and_, ge, in_, le, optional
 
+from . import menu, price_agreement
+from . import price as prices
 from .constants import (
     HYSTERESIS_TIME_CONSTANT_HELLO_INTERVALS,
     IHU_INTERVAL_HELLO_INTERVALS,
@@ -28,7 +30,14 @@ from .constants import (
     URGENT_TIMEOUT_MICROSECONDS,
     WIRED_NOMINAL_RXCOST,
 )
-from .messages import Centiseconds, Microseconds, Prefix, RouterId
+from .extended_metric import Weight
+from .menu import Table
+from .messages import Centiseconds, Microseconds, Prefix, Price, PriceUnit, RouterId
+from .price_agreement import DEFAULT_PRICE_UNIT
+from .profile import Profile
+
+DEFAULT_WEIGHT: Final = Weight(19, 10)
+"""Half the metric is worth 3.7 times the price."""
 
 Medium: TypeAlias = Literal["wired", "wireless", "tunnel"]
 
@@ -180,3 +189,41 @@ class RouterConfig:
     idle_neighbour_lifetime: Microseconds = field(default=60_000_000, validator=ge(1))
     """A neighbour that promised no Hello is forgotten after so much silence."""
     limits: Limits = Limits()
+    profile: Profile = field(default=Profile.RFC8966, validator=in_(tuple(Profile)))
+    """The dialect that is spoken on every interface."""
+    price: Price = 0
+    """What we ask for passing data on, added to what the next hop asks; the profile's largest value is: not
+    for sale."""
+    originated_price: Price | None = 0
+    """What we ask for data to our own prefixes; ``None``: no price is named, so that plain routers can use
+    them too."""
+    price_unit: PriceUnit = DEFAULT_PRICE_UNIT
+    """What our prices mean; neighbours with another unit are neither paid nor asked."""
+    weight: Weight = DEFAULT_WEIGHT
+    """How much quality counts against price where no table says otherwise."""
+    tables: tuple[Table, ...] = ()
+    """The price-quality menu: addresses for which another weight holds."""
+    maximum_price: Price | None = None
+    """A dearer route is not used; ``None``: any price that is for sale is affordable."""
+    select_by_path_rtt: bool = False
+    """Select by the verifiable metric where it is known, instead of Babel's; only in profile ``althea``."""
+    unpriced: Literal["last", "refuse"] = field(default="last", validator=in_(("last", "refuse")))
+    """What becomes of routes that name no price: used when no priced one can be, or never."""
+    permitted_prefixes: tuple[Prefix, ...] | None = None
+    """Only prefixes inside these are learned; ``None``: all that are not martian."""
+    preference_request_interval: Microseconds = field(default=60_000_000, validator=ge(0))
+    """In a profile with prices: between two requests for a newer seqno of the same source that only a
+    preference calls for, and no starvation."""
+
+    def __attrs_post_init__(self) -> None:
+        prices.check("price", self.price, self.profile)
+        prices.check("originated_price", self.originated_price or 0, self.profile)
+        prices.check("maximum_price", self.maximum_price or 0, self.profile)
+        if self.profile is Profile.ALTHEA_2018 and self.originated_price != 0:
+            raise ValueError(
+                f"originated_price: expected 0 in profile {self.profile}, got {self.originated_price}"
+            )
+        if self.select_by_path_rtt and self.profile is not Profile.ALTHEA:
+            raise ValueError(f"select_by_path_rtt: expected profile {Profile.ALTHEA}, got {self.profile}")
+        price_agreement.check(self.price_unit)
+        menu.check(self.tables)

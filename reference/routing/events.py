@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from .extended_metric import Weight
 from .messages import Address, Prefix, Price
 
 
@@ -62,6 +63,13 @@ class SetPrice:
 
 
 @frozen
+class SetWeight:
+    """How much quality counts against price changes, for all prefixes that no table is configured for."""
+
+    weight: Weight
+
+
+@frozen
 class DestinationUsed:
     """Data has just been sent through the tunnel to this prefix."""
 
@@ -95,6 +103,7 @@ Event: TypeAlias = (
     | Originate
     | Withdraw
     | SetPrice
+    | SetWeight
     | DestinationUsed
     | TunnelReceived
     | TimersDue

@@ -8,7 +8,8 @@ from attrs import define, field, frozen
 from . import metric as metrics
 from .constants import INFINITY
 from .hello_history import NO_HELLOS, HelloHistory
-from .messages import Address, Microseconds
+from .messages import Address, Delivery, Microseconds, PriceUnit
+from .path_quality import UNKNOWN, Quality
 
 
 @frozen(cache_hash=True)
@@ -42,6 +43,12 @@ class Neighbour:
     """When that Hello came, on ours."""
     rtt: Microseconds | None = None
     """Smoothed round-trip time; ``None`` before the first sample."""
+    delivery: Delivery | None = None
+    """Of the link, both ways; ``None`` while it is not known."""
+    quality_in_use: Quality = UNKNOWN
+    """What its routes were last selected by; small changes wait until something else happens."""
+    price_unit: PriceUnit | None = None
+    """What its newest Hello said that its prices mean."""
     was_asked: bool = False
     """Whether it has been asked for all its routes."""
 

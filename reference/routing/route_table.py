@@ -5,7 +5,7 @@ from attrs import define, field, frozen
 
 from .feasibility import Distance
 from .hysteresis import SmoothedMetric
-from .messages import Address, Microseconds, Prefix, RouterId
+from .messages import Address, Delivery, Microseconds, Prefix, Price, RouterId
 from .neighbours import NeighbourKey
 
 
@@ -25,6 +25,15 @@ class Route:
     metric: int
     """With the cost of the link."""
     smoothed: SmoothedMetric
+    price: Price | None = None
+    """What the neighbour asks, as heard; ``None``: it names no price."""
+    path_rtt: Microseconds | None = None
+    """Of the links from the neighbour on, as heard; ``None``: not known."""
+    path_delivery: Delivery | None = None
+    """Of the same links; ``None``: not known."""
+    smoothed_measured: SmoothedMetric | None = None
+    """The verifiable metric, with our own link, as it was when it was last looked at, and its smoothed form;
+    ``None`` as long as it is not known."""
 
     @property
     def distance(self) -> Distance:

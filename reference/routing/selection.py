@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from . import metric as metrics
+from .messages import Microseconds, Price
 from .neighbours import NeighbourKey
 
 
@@ -15,8 +16,16 @@ class Candidate:
 
     neighbour: NeighbourKey
     metric: int
+    """Babel's, 16 bits."""
     smoothed: int
+    """The smoothed form of ``measured`` where that is known, else of ``metric``."""
     feasible: bool
+    price: Price | None = None
+    """What we would pay; ``None``: the neighbour names no price."""
+    measured: Microseconds | None = None
+    """The verifiable metric that it is selected by; ``None``: not known, or not selected by."""
+    removed: bool = False
+    """Whether the neighbour is not trusted for now."""
 
 
 def is_selectable(candidate: Candidate) -> bool:
@@ -51,6 +60,11 @@ def select(candidates: Sequence[Candidate], current: Candidate | None, hysteresi
     return min(selectable, key=_rank, default=None)
 
 
-def _rank(candidate: Candidate) -> tuple[int, str, int, int]:
+def place(candidate: Candidate) -> tuple[str, int, int]:
+    """What decides between routes that are equally good: the neighbour's interface name and address."""
     address = candidate.neighbour.address
-    return candidate.metric, candidate.neighbour.interface, address.version, int(address)
+    return candidate.neighbour.interface, address.version, int(address)
+
+
+def _rank(candidate: Candidate) -> tuple[int, tuple[str, int, int]]:
+    return candidate.metric, place(candidate)

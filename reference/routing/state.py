@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: MIT
 """All that a router remembers.  The procedures of the other modules change it; nothing else does."""
 
+from typing import TypeAlias
+
 from attrs import define, field
 
 from .config import InterfaceConfig, RouterConfig
 from .delivery import DeliveryTable
 from .events import Effect
-from .messages import Address, Microseconds, Prefix
+from .extended_metric import Weight
+from .messages import Address, Microseconds, Prefix, Price, RouterId
 from .neighbours import NeighbourKey, NeighbourTable
 from .output_queue import Destination, Queue
 from .randomness import RandomSource
+from .reception import Refusal
+from .rejection import Rejection
 from .request_table import RequestTable
 from .route_table import RouteTable
 from .source_table import SourceTable
 from .timer_keys import TimerKey
 from .timers import Timers
 from .update_policy import Selected
+
+Reason: TypeAlias = Rejection | Refusal
+"""Why something that came has no effect."""
 
 
 @define
@@ -84,8 +92,24 @@ class RouterState:
     """Of our last Acknowledgment Request."""
     acknowledgments: int = 0
     """How many have been put in a queue."""
+    price: Price = field(init=False)
+    """What we ask for passing data on; the configured one until it is set anew."""
+    weight: Weight = field(init=False)
+    """How much quality counts against price; the configured one until it is set anew."""
+    preferences_asked: dict[tuple[Prefix, RouterId], Microseconds] = field(factory=dict)
+    """When a newer seqno was last asked for only because the route would be preferred."""
+    counters: dict[Reason, int] = field(factory=dict)
+    """How much of what came had no effect, by reason."""
     is_stopped: bool = False
     """After a shutdown nothing is read any more."""
+
+    def __attrs_post_init__(self) -> None:
+        self.price = self.config.price
+        self.weight = self.config.weight
+
+    def count(self, reason: Reason) -> None:
+        """Something that came, or a part of it, has no effect for this reason."""
+        self.counters[reason] = self.counters.get(reason, 0) + 1
 
     def draw(self, delay: tuple[Microseconds, Microseconds]) -> Microseconds:
         """A random delay from a range, both ends included."""
