@@ -16,10 +16,12 @@ from typing import Final
 from attrs import frozen
 
 LARGEST_WEIGHT_PART: Final = 20
-"""Numerator and denominator of a weight go up to here: with 32-bit metrics and prices a value then has at most
-1280 bits, which a small router still compares quickly.
+"""Numerator and denominator of a weight go up to here.
+
+With 32-bit metrics and prices a value then has at most 1280 bits; a small router still compares these quickly.
 """
 
+_LONGEST_QUOTE = 40
 _NUMBER = re.compile(r"(-?\d{1,12})(?:\.\d{1,12}|/(\d{1,12}))?", re.ASCII)
 
 
@@ -59,11 +61,11 @@ def parse(text: str) -> Weight:
     """
     match = _NUMBER.fullmatch(text.strip())
     if match is None or (match[2] and int(match[2]) == 0):
-        raise _wrong(repr(text))
+        raise _wrong(_quoted(text))
     exact = Fraction(text.strip())
     parts = (exact.numerator, exact.denominator)
     if not all(1 <= part <= LARGEST_WEIGHT_PART for part in parts):
-        raise _wrong(repr(text))
+        raise _wrong(_quoted(text))
     return Weight(*parts)
 
 
@@ -94,6 +96,10 @@ def precedes(first: tuple[int, int], second: tuple[int, int], weight: Weight) ->
     Requirement: XMET-VALUE-01, XMET-TIE-01
     """
     return rank(*first, weight) < rank(*second, weight)
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")
 
 
 def _wrong(got: str) -> ValueError:
