@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""What may happen to a network while it runs."""
+
+from typing import TypeAlias
+
+from attrs import frozen
+
+from ..routing.extended_metric import Weight
+from ..routing.messages import Microseconds, Prefix, Price
+from .identity import LinkName, NodeName
+from .misbehaviour import Misbehaviour
+from .quality import LinkQuality
+from .specs import LinkSpec, NodeSpec
+
+
+@frozen
+class Join:
+    """A node comes, with its links; the other members of these are there already."""
+
+    node: NodeSpec
+    links: tuple[LinkSpec, ...]
+
+
+@frozen
+class Leave:
+    """A node goes: it says so, or it is just switched off."""
+
+    node: NodeName
+    says_so: bool = True
+
+
+@frozen
+class Restart:
+    """A node's router starts anew and remembers nothing; its forwarding table is empty."""
+
+    node: NodeName
+
+
+@frozen
+class Cut:
+    """Nothing passes a link any more; nobody is told."""
+
+    link: LinkName
+
+
+@frozen
+class Heal:
+    """A link that was cut works again."""
+
+    link: LinkName
+
+
+@frozen
+class Detach:
+    """One member is cut off from a link, and is not told."""
+
+    link: LinkName
+    node: NodeName
+
+
+@frozen
+class Attach:
+    """A member that was cut off from a link is back on it."""
+
+    link: LinkName
+    node: NodeName
+
+
+@frozen
+class ChangeQuality:
+    """What a link does to the packets of all its members is another from now on."""
+
+    link: LinkName
+    quality: LinkQuality
+
+
+@frozen
+class ChangeCost:
+    """A member announces another rxcost on a link."""
+
+    link: LinkName
+    node: NodeName
+    rxcost: int
+
+
+@frozen
+class ChangePrice:
+    """A node asks another price for passing data on."""
+
+    node: NodeName
+    price: Price
+
+
+@frozen
+class ChangeWeight:
+    """A node's operator counts quality against price in another way."""
+
+    node: NodeName
+    weight: Weight
+
+
+@frozen
+class Announce:
+    """A node announces a prefix, its own or somebody else's."""
+
+    node: NodeName
+    prefix: Prefix
+
+
+@frozen
+class Retract:
+    """A node announces a prefix no longer."""
+
+    node: NodeName
+    prefix: Prefix
+
+
+@frozen
+class Misbehave:
+    """A node turns bad, or good again with the honest behaviour."""
+
+    node: NodeName
+    misbehaviour: Misbehaviour
+
+
+Change: TypeAlias = (
+    Join
+    | Leave
+    | Restart
+    | Cut
+    | Heal
+    | Detach
+    | Attach
+    | ChangeQuality
+    | ChangeCost
+    | ChangePrice
+    | ChangeWeight
+    | Announce
+    | Retract
+    | Misbehave
+)
+
+
+@frozen
+class Planned:
+    """A change and its time."""
+
+    at: Microseconds
+    change: Change

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""What stands at one place of the network: a router, a kernel's forwarding table, the ends of links."""
+
+from attrs import define, evolve, field
+
+from ..routing.config import RouterConfig
+from ..routing.messages import Address, Microseconds, Prefix
+from ..routing.randomness import SplitMix
+from ..routing.router import Router
+from . import identity
+from .forwarding_table import ForwardingTable
+from .identity import LinkName, NodeName
+from .misbehaviour import HONEST, Misbehaviour
+from .quality import LinkQuality
+from .specs import LinkSpec, NodeSpec
+
+
+@define
+class Link:
+    """A link while the network runs."""
+
+    spec: LinkSpec
+    number: int
+    ends: dict[NodeName, Address]
+    """The members that are there, with their addresses on the link."""
+    qualities: dict[NodeName, LinkQuality]
+    """By sender."""
+    is_cut: bool = False
+    detached: set[NodeName] = field(factory=set)
+    """Members that are cut off, and have not been told."""
+    last_arrival: dict[tuple[NodeName, NodeName], Microseconds] = field(factory=dict)
+    """By sender and receiver, where packets keep their order."""
+
+    def carries(self, sender: NodeName, receiver: NodeName) -> bool:
+        """Whether anything passes between two members at all."""
+        return not self.is_cut and sender not in self.detached and receiver not in self.detached
+
+    def owner(self, address: Address) -> NodeName | None:
+        """The member with that address."""
+        return next((name for name, one in self.ends.items() if one == address), None)
+
+
+@define
+class Node:
+    """A node while the network runs."""
+
+    spec: NodeSpec
+    number: int
+    config: RouterConfig
+    router: Router
+    links: dict[LinkName, Link]
+    announced: set[Prefix]
+    """What it says is its own."""
+    table: ForwardingTable = field(factory=ForwardingTable)
+    misbehaviour: Misbehaviour = HONEST
+    wakes_at: Microseconds | None = None
+    """When it is looked after next, if nothing else happens."""
+    forwarded: int = 0
+    """Data packets passed on for others."""
+    dropped: int = 0
+    """Data packets of others thrown away."""
+
+    @property
+    def name(self) -> NodeName:
+        return self.spec.name
+
+    @property
+    def prefix(self) -> Prefix:
+        """Its own."""
+        return identity.prefix(self.number)
+
+    @property
+    def address(self) -> Address:
+        """Where its tunnels end."""
+        return identity.address(self.number)
+
+    @property
+    def is_bad(self) -> bool:
+        return self.misbehaviour != HONEST
+
+    def owns(self, destination: Address) -> bool:
+        """Whether it takes packets to an address for its own."""
+        return any(destination in prefix for prefix in self.announced)
+
+
+def configured(spec: NodeSpec, number: int, links: dict[LinkName, Link]) -> RouterConfig:
+    """The router's whole configuration: the operator's choices, who it is, and where it stands."""
+    return evolve(
+        spec.router,
+        router_id=identity.router_id(number),
+        interfaces={name: link.spec.interface_of(spec.name) for name, link in links.items()},
+        originates=(identity.prefix(number), *spec.router.originates),
+    )
+
+
+def new_router(config: RouterConfig, seed: int, now: Microseconds) -> Router:
+    """A router without a past."""
+    return Router(config, SplitMix(seed), now)
