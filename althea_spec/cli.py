@@ -17,7 +17,7 @@ from .conformance import coverage
 from .conformance.evidence import Bundle, read_bundle
 from .conformance.judging import Question, check_law, judge
 from .conformance.known import Deviations, deviations_of
-from .conformance.lab import Target
+from .conformance.lab import Profile, Target
 from .conformance.oracle import RULES
 from .conformance.report.document import (
     FindingRecord,
@@ -28,7 +28,7 @@ from .conformance.report.document import (
 )
 from .conformance.report.folder import ReportFolder, document_json
 from .conformance.report.terminal import STYLES, show
-from .conformance.selection import select
+from .conformance.selection import in_profile, select
 from .conformance.trace import Trace, load_traces, trace_schema
 from .conformance.verdict import TraceResult, Verdict
 from .last_resort import PROGRAM, run_command
@@ -37,8 +37,9 @@ from .spec import requirements as law
 from .target_finding import find_target, target_file_schema, target_names
 
 TRACES = Path(__file__).parent / "conformance" / "traces"
-PROFILES = ("rfc8966",)
+PROFILES = tuple(one.value for one in Profile)
 _TARGET_HELP = f"{', '.join(target_names())}, a target file (NAME.toml), or a box on a cable (eth1=fe80::1)."
+_PROFILE_HELP = "What the router speaks: plain Babel, or with prices in one of two layouts."
 _REPORT_HELP = "Write a report folder; an old report there is replaced."
 _EXPRESSION_HELP = "Only traces that match: words of a trace's id or of its requirements' ids, and/or/not."
 
@@ -70,7 +71,9 @@ def cli() -> None:
 @click.option("--target", default="reference", show_default=True, metavar="TARGET", help=_TARGET_HELP)
 @click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help=_REPORT_HELP)
 @click.option("-k", "expression", metavar="EXPR", help=_EXPRESSION_HELP)
-@click.option("--profile", type=click.Choice(PROFILES), default=PROFILES[0], show_default=True)
+@click.option(
+    "--profile", type=click.Choice(PROFILES), default=PROFILES[0], show_default=True, help=_PROFILE_HELP
+)
 @click.option("--law", "version", metavar="VERSION", help="Checks newer than this version never fail.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="At most so many laboratories at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdicts.json, and nothing else, on stdout.")
@@ -93,10 +96,11 @@ def conformance(
       althea-spec conformance
       althea-spec conformance --target babeld --report report
       althea-spec conformance --target bird -k 'feasibility and not RTG-FEAS-03'
+      althea-spec conformance --profile althea
       althea-spec conformance --target eth1=fe80::1,eth2=fe80::2
     """
     traces = load_traces(TRACES)
-    chosen = tuple(select(traces, expression, RULES))
+    chosen = tuple(select(in_profile(traces, Profile(profile)), expression, RULES))
     law_version = check_law(traces, version)
     found = find_target(target)
     found.check()

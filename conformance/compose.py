@@ -12,9 +12,14 @@ from attrs import frozen
 from scapy.packet import Raw
 
 from . import trace as words
-from .lab import Address, Network
+from .lab import Address, Network, Profile
 from .layers import babel
 from .matching import MatchError, number
+
+PRICE_SUB_TLV, PATH_RTT_SUB_TLV, PRICE_UNIT_SUB_TLV, PATH_DELIVERY_SUB_TLV = 250, 120, 121, 122
+PATH_RTT_SUB_TLV_2018 = 45
+PRICE_OFFSET_2018 = 12
+"""Of the price that the layout of 2018 has in the Update itself, from the first octet of the TLV."""
 
 
 @frozen
@@ -28,6 +33,8 @@ class Sender:
     next_seqno: Callable[[bool], int]
     """The neighbour's Hello counter: takes (is unicast), returns the seqno and advances."""
     saved: Mapping[str, Any]
+    profile: Profile = Profile.RFC8966
+    """In whose layout Updates are written."""
 
 
 def compose_packet(send: words.Send, sender: Sender) -> bytes:
@@ -136,9 +143,19 @@ def _hello(part: words.Hello, sender: Sender) -> Any:
         seqno = sender.next_seqno(bool(part.flags & 0x8000))
     else:
         seqno = number(part.seqno, sender.saved, modular=True)
+    unit = [] if part.price_unit is None else [_price_unit(part.price_unit)]
     return babel.BabelHello(
-        flags=part.flags, seqno=seqno, interval=part.interval, subtlvs=_subs(part, sender)
+        flags=part.flags, seqno=seqno, interval=part.interval, subtlvs=[*unit, *_subs(part, sender)]
     )
+
+
+def _price_unit(unit: words.PriceUnit) -> Any:
+    value = unit.octets.to_bytes(8, "big") + unit.currency.to_bytes(2, "big")
+    return _extension(PRICE_UNIT_SUB_TLV, value)
+
+
+def _extension(kind: int, value: bytes) -> Any:
+    return Raw(load=bytes((kind, len(value))) + value)
 
 
 def _ihu(part: words.Ihu, sender: Sender) -> Any:
@@ -173,7 +190,45 @@ def _next_hop(part: words.NextHop, sender: Sender) -> Any:
     )
 
 
-def _update(part: words.Update, sender: Sender) -> Any:
+def _update(part: words.Update, sender: Sender) -> bytes:
+    layout = sender.profile if part.layout is None else part.layout
+    octets = bytes(_plain_update(part, sender, _metrics(part, sender, layout)))
+    if layout is not Profile.ALTHEA_2018 or octets[2] == 0:  # a wildcard retraction has no price
+        return octets
+    price = _number_of(part.price, sender, octets=4) or bytes(4)
+    octets = octets[:PRICE_OFFSET_2018] + price + octets[PRICE_OFFSET_2018:]
+    return octets[:1] + bytes([len(octets) - 2 & 0xFF]) + octets[2:]
+
+
+def _metrics(part: words.Update, sender: Sender, layout: Profile) -> list[Any]:
+    """The sub-TLVs of the layout for what was given."""
+    path_rtt = _number_of(part.path_rtt, sender, octets=4)
+    if layout is Profile.ALTHEA_2018:
+        given = {PATH_RTT_SUB_TLV_2018: path_rtt}
+    else:
+        given = {
+            PRICE_SUB_TLV: _number_of(part.price, sender, octets=2),
+            PATH_RTT_SUB_TLV: path_rtt,
+            PATH_DELIVERY_SUB_TLV: _number_of(part.path_delivery, sender, octets=2),
+        }
+    return [_extension(kind, value) for kind, value in given.items() if value is not None]
+
+
+def _number_of(value: words.Integer | None, sender: Sender, *, octets: int) -> bytes | None:
+    """The octets of a number of the trace.
+
+    Raises:
+        MatchError: it does not fit.
+    """
+    if value is None:
+        return None
+    known = number(value, sender.saved)
+    if not 0 <= known < 1 << 8 * octets:
+        raise MatchError(f"'{value}': expected a number of {octets} octets; got {known}")
+    return known.to_bytes(octets, "big")
+
+
+def _plain_update(part: words.Update, sender: Sender, metrics: list[Any]) -> Any:
     return babel.BabelUpdate(
         ae=encoding_of(part.prefix) if part.ae is None else part.ae,
         flags=part.flags,
@@ -183,7 +238,7 @@ def _update(part: words.Update, sender: Sender) -> Any:
         seqno=number(part.seqno, sender.saved, modular=True),
         metric=number(part.metric, sender.saved),
         prefix=part.octets if part.octets is not None else encode_prefix(part.prefix, part.omitted),
-        subtlvs=_subs(part, sender),
+        subtlvs=[*metrics, *_subs(part, sender)],
     )
 
 

@@ -84,9 +84,10 @@ def _describe_acting(verb: str, part: object) -> str:
     match part:
         case words.Announce():
             how = "once" if part.once else f"every {part.interval} cs"
+            asked = "" if part.price is None else f"price {part.price}, "
             return (
                 f"{part.by} announces {part.prefix} with router-id {part.router_id.hex()}, "
-                f"seqno {part.seqno}, metric {part.metric}, {how}"
+                f"seqno {part.seqno}, metric {part.metric}, {asked}{how}"
             )
         case words.Withdraw():
             return f"{part.by} retracts {part.prefix}"
@@ -107,6 +108,7 @@ def _describe_acting(verb: str, part: object) -> str:
                 "from_now": "look only at what comes from now on",
                 "alive": "the device lives and answers an Acknowledgment Request",
                 "stop": "the device is asked to stop",
+                "set_price": f"the device is told to ask {part}",
                 "memory": f"the device uses at most {part} octets of memory",
             }[verb]
 

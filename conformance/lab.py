@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from attrs import field, frozen
 
@@ -48,6 +48,40 @@ class Feature(StrEnum):
     SHORT_TIMERS = "short-timers"  # intervals well below the defaults can be configured
     GRACEFUL_STOP = "graceful-stop"  # it can be asked to stop while it is watched
     RECONFIGURE = "reconfigure"  # intervals can be changed while it runs
+    ALTHEA = "althea"  # speaks the wire profile of that name, and can be told its price and its price unit
+    ALTHEA_2018 = "althea-2018"  # speaks the layout in the field, and can be told its price
+    SET_PRICE = "set-price"  # its own price can be changed while it runs
+    WEIGHT = "weight"  # how much quality counts against price can be chosen
+    MENU = "menu"  # … and differently for the destinations of one network
+    MAXIMUM_PRICE = "maximum-price"  # dearer routes can be refused
+    PATH_RTT = "path-rtt"  # it can be told to select by path RTT and path delivery
+    TUNNEL = "tunnel"  # what it says through its tunnels can be read and answered
+
+
+class Profile(StrEnum):
+    """The wire profiles, by their names on the command line."""
+
+    RFC8966 = "rfc8966"
+    ALTHEA = "althea"
+    ALTHEA_2018 = "althea-2018"
+
+
+EXTENSIONS = frozenset(
+    {
+        Feature.ALTHEA,
+        Feature.ALTHEA_2018,
+        Feature.SET_PRICE,
+        Feature.WEIGHT,
+        Feature.MENU,
+        Feature.MAXIMUM_PRICE,
+        Feature.PATH_RTT,
+        Feature.TUNNEL,
+    }
+)
+"""What no router has that speaks plain Babel only."""
+PLAIN_FEATURES = frozenset(Feature) - EXTENSIONS
+SPEAKS = {Profile.ALTHEA: Feature.ALTHEA, Profile.ALTHEA_2018: Feature.ALTHEA_2018}
+"""The feature that a target needs for a profile; every target speaks the plain one."""
 
 
 class Pace(StrEnum):
@@ -75,11 +109,65 @@ class LinkConfig:
 
 
 @frozen
+class PriceUnit:
+    """What a price means: so much of a currency for so much data."""
+
+    octets: int
+    """The amount of data, 1 to 2**64 - 1."""
+    currency: int
+    """0 to 65535."""
+
+
+@frozen
+class Verification:
+    """How the device checks what its neighbours announce; ``None`` leaves a value to the device."""
+
+    period: int | None = None
+    """Between two verification cycles, in centiseconds."""
+    probes: int | None = None
+    """Remote Hellos in one measurement."""
+    probe_interval: int | None = None
+    """Between two of them, in centiseconds."""
+    threshold: int | None = None
+    """The score below which a neighbour is removed, in 65535ths."""
+    readmission: int | None = None
+    """The score from which it comes back, in 65535ths."""
+
+
+@frozen
+class PriceConfig:
+    """What a device of a profile with prices is told."""
+
+    price: int = 0
+    """What it asks for passing data on."""
+    originated_price: int | None = 0
+    """What it asks for data to its own prefixes; ``None``: it names no price for them."""
+    unit: PriceUnit = PriceUnit(1_000_000, 1)
+    weight: tuple[int, int] | None = None
+    """How much quality counts against price: n as numerator and denominator; ``None``: the default."""
+    tables: tuple[tuple[Network, tuple[int, int]], ...] = ()
+    """Another weight for the destinations inside a network."""
+    maximum_price: int | None = None
+    """Dearer routes are not selected; ``None``: none is too dear."""
+    unpriced: Literal["last", "refuse"] = "last"
+    """What becomes of routes that name no price."""
+    permitted: tuple[Network, ...] = ()
+    """Prefixes outside of these are refused; empty: everything is permitted."""
+    select_by_path_rtt: bool = False
+    """Select by path RTT and path delivery where they are known, instead of the metric."""
+    verification: Verification | None = None
+    """``None``: nothing is verified."""
+
+
+@frozen
 class DeviceConfig:
     """The device a trace asks for: always a fresh one, with nothing left over from the trace before."""
 
     links: tuple[LinkConfig, ...]
     originates: tuple[Network, ...] = ()
+    profile: Profile = Profile.RFC8966
+    prices: PriceConfig = PriceConfig()
+    """Means nothing in the plain profile."""
 
 
 @frozen
@@ -100,6 +188,9 @@ class SeenFrame:
     link: LinkName
     frame: bytes
     """The whole Ethernet frame."""
+    tunnel: Network | None = None
+    """The destination whose tunnel it went through: then the frame is what a reader sees who holds the keys,
+    addressed to the neighbour that is the first hop, and its UDP payload is a sequence of TLVs."""
 
 
 @frozen
@@ -156,6 +247,28 @@ class Lab(Protocol):
         """File name to text: configuration, log, the device's own tables, core or sanitizer report."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class PriceLab(Protocol):
+    """What a laboratory has beside :class:`Lab` when its target has :attr:`Feature.SET_PRICE`."""
+
+    def set_price(self, price: int) -> None:
+        """Tell the device what it asks from now on."""
+
+
+@runtime_checkable
+class TunnelLab(Protocol):
+    """What a laboratory has beside :class:`Lab` when its target has :attr:`Feature.TUNNEL`.
+
+    What the device sends through a tunnel comes out of :meth:`Lab.receive`, with ``SeenFrame.tunnel``.
+    """
+
+    def use_destination(self, prefix: Network) -> None:
+        """Send data through the device's tunnel to that destination now."""
+
+    def send_tunnel(self, prefix: Network, payload: bytes) -> Microseconds:
+        """Let the far end of that tunnel say this; returns the time at which it arrived."""
 
 
 class Target(Protocol):

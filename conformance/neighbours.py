@@ -40,6 +40,8 @@ class PlayedNeighbour:
     rxcost: int = 96
     hello_interval: int = 400
     ihu_interval: int = 1200
+    price_unit: words.PriceUnit | None = None
+    """What its Hellos say of its prices."""
     multicast_seqno: int = 1
     unicast_seqno: int = 1
     hellos_sent: int = 0
@@ -105,7 +107,8 @@ class PlayedNeighbour:
         self.hello_due = now + period * CENTISECOND * (KEEPALIVE_SHARE - 1) // KEEPALIVE_SHARE
         tlvs = []
         if self.hello:
-            tlvs.append(words.Tlv(hello=words.Hello(interval=self.hello_interval)))
+            hello = words.Hello(interval=self.hello_interval, price_unit=self.price_unit)
+            tlvs.append(words.Tlv(hello=hello))
         if self.ihu and self.hellos_sent % self.settings.ihu_every == 0:
             tlvs.append(words.Tlv(ihu=words.Ihu(rxcost=self.rxcost, interval=self.ihu_interval)))
         self.hellos_sent += 1
@@ -129,7 +132,14 @@ def update_tlvs(announce: words.Announce, seqno: int, metric: int) -> tuple[word
     tlvs.append(
         words.Tlv(
             update=words.Update(
-                prefix=announce.prefix, interval=announce.interval, seqno=seqno, metric=metric
+                prefix=announce.prefix,
+                interval=announce.interval,
+                seqno=seqno,
+                metric=metric,
+                price=announce.price,
+                path_rtt=announce.path_rtt,
+                path_delivery=announce.path_delivery,
+                layout=announce.layout,
             )
         )
     )

@@ -5,7 +5,7 @@ This reading is the suite's own.  It goes through the scapy layer and never thro
 mistake of the reference cannot excuse the same mistake in a device.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from .frames import Datagram, read_frame
-from .lab import Address, Microseconds, Network, SeenFrame
+from .lab import Address, Microseconds, Network, Profile, SeenFrame
 from .layers import babel
 
 INFINITY = 0xFFFF
@@ -23,6 +23,11 @@ ADDRESS_OCTETS = {0: 0, 1: 4, 2: 16, 3: 8}
 UPDATE_FLAG_PREFIX = 0x80
 UPDATE_FLAG_ROUTER_ID = 0x40
 HELLO_FLAG_UNICAST = 0x8000
+UPDATE = 8
+PRICE_SUB_TLV, PATH_RTT_SUB_TLV, PRICE_UNIT_SUB_TLV, PATH_DELIVERY_SUB_TLV = 250, 120, 121, 122
+PATH_RTT_SUB_TLV_2018 = 45
+PRICE_2018 = slice(12, 16)
+"""Of the price that the layout of 2018 has in the Update itself, from the first octet of the TLV."""
 
 TYPES: Mapping[str, int] = {
     "ack_request": 2,
@@ -52,7 +57,8 @@ KINDS: Mapping[type, str] = {
 class SeenTlv:
     """One TLV.  ``fields`` has the RFC's field names.
 
-    An Update adds ``network``, ``by`` (the router-id) and ``through`` (the next hop).
+    An Update adds ``network``, ``by`` (the router-id) and ``through`` (the next hop), and ``price``,
+    ``path_rtt`` and ``path_delivery`` where it has them; a Hello ``unit_octets`` and ``unit_currency``.
     """
 
     kind: str
@@ -70,7 +76,7 @@ class SeenTlv:
         shown = {
             "hello": ("flags", "seqno", "interval"),
             "ihu": ("address", "rxcost", "interval"),
-            "update": ("network", "metric", "seqno", "by", "interval"),
+            "update": ("network", "metric", "seqno", "by", "interval", *PRICED),
             "ack": ("opaque",),
             "ack_request": ("opaque", "interval"),
             "route_request": ("network",),
@@ -78,7 +84,11 @@ class SeenTlv:
             "router_id": ("router_id",),
             "next_hop": ("address",),
         }.get(self.kind, ())
-        words = [f"{name} {_word(self.fields.get(name))}" for name in shown]
+        words = [
+            f"{name} {_word(self.fields.get(name))}"
+            for name in shown
+            if name not in PRICED or self.fields.get(name) is not None
+        ]
         return f"{self.kind.replace('_', ' ')}" + (f" ({', '.join(words)})" if words else "")
 
 
@@ -92,20 +102,21 @@ class SeenPacket:
     link: str
     datagram: Datagram
     frame: bytes
+    profile: Profile = Profile.RFC8966
 
     @property
     def tlvs(self) -> tuple[SeenTlv, ...]:
         """The TLVs of the body; read when they are first asked for."""
-        return read_payload(self.datagram.payload, self.datagram.source)[0]
+        return read_payload(self.datagram.payload, self.datagram.source, self.profile)[0]
 
     @property
     def trailer(self) -> tuple[SeenTlv, ...]:
-        return read_payload(self.datagram.payload, self.datagram.source)[1]
+        return read_payload(self.datagram.payload, self.datagram.source, self.profile)[1]
 
     @property
     def error(self) -> str | None:
         """Why the payload is not a Babel packet at all."""
-        return read_payload(self.datagram.payload, self.datagram.source)[2]
+        return read_payload(self.datagram.payload, self.datagram.source, self.profile)[2]
 
     def may_hold(self, kind: str) -> bool:
         """Whether a TLV of that kind can be in the body: only the framing is looked at."""
@@ -122,6 +133,9 @@ class SeenPacket:
         return "; ".join(tlv.summary for tlv in self.tlvs) or "empty packet"
 
 
+PRICED = ("price", "path_rtt", "path_delivery")
+
+
 def _word(value: object) -> str:
     if value is None:
         return "unknown"
@@ -132,12 +146,12 @@ def _word(value: object) -> str:
     return str(value)
 
 
-def observe(seen: SeenFrame, number: int) -> SeenPacket | None:
-    """The Babel packet in a frame; ``None`` when the frame carries something else."""
+def observe(seen: SeenFrame, number: int, profile: Profile = Profile.RFC8966) -> SeenPacket | None:
+    """The Babel packet in a frame; ``None`` for anything else, and for what went through a tunnel."""
     datagram = read_frame(seen.frame)
-    if datagram is None or not datagram.is_babel:
+    if datagram is None or not datagram.is_babel or seen.tunnel is not None:
         return None
-    return SeenPacket(number, seen.time, seen.link, datagram, seen.frame)
+    return SeenPacket(number, seen.time, seen.link, datagram, seen.frame, profile)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -157,7 +171,7 @@ def types_in(payload: bytes) -> frozenset[int]:
 
 @lru_cache(maxsize=1 << 16)
 def read_payload(
-    payload: bytes, source: Address
+    payload: bytes, source: Address, profile: Profile = Profile.RFC8966
 ) -> tuple[tuple[SeenTlv, ...], tuple[SeenTlv, ...], str | None]:
     """The TLVs of the body and of the trailer, and why there are none when the header is wrong."""
     if len(payload) < 4:
@@ -168,17 +182,47 @@ def read_payload(
         return (), (), f"magic {magic}, version {version}"
     if length > len(payload) - 4:
         return (), (), f"body length {length} in a datagram of {len(payload)} octets"
-    packet = babel.Babel(payload)
-    state = _ParserState(source)
-    body = tuple(_read(tlv, state) for tlv in packet.tlvs)
-    trailer = tuple(_read(tlv, _ParserState(source)) for tlv in packet.trailer)
+    state = _ParserState(source, profile)
+    if profile is Profile.ALTHEA_2018:
+        end = 4 + length
+        body = tuple(_read_2018(octets, state) for octets in _split(payload[4:end]))
+        packet = babel.Babel(payload[:2] + bytes(2) + payload[end:])
+    else:
+        packet = babel.Babel(payload)
+        body = tuple(_read(tlv, state) for tlv in packet.tlvs)
+    trailer = tuple(_read(tlv, _ParserState(source, profile)) for tlv in packet.trailer)
     return body, trailer, None
+
+
+def _split(body: bytes) -> Iterator[bytes]:
+    """The octets of each TLV; of the last one, what there is."""
+    offset = 0
+    while offset < len(body):
+        size = 1 if body[offset] == 0 else 2 + body[offset + 1] if offset + 1 < len(body) else 2
+        yield body[offset : offset + size]
+        offset += size
+
+
+def _read_2018(octets: bytes, state: "_ParserState") -> SeenTlv:
+    """A TLV of the layout of 2018: its Updates have a price before the prefix, but for the wildcard."""
+    plain, price = octets, None
+    if octets[0] == UPDATE and octets[2:3] != b"\0":
+        if len(octets) >= PRICE_2018.stop and len(octets) == 2 + octets[1]:
+            price = int.from_bytes(octets[PRICE_2018], "big")
+            plain = octets[:1] + bytes([octets[1] - 4]) + octets[2 : PRICE_2018.start]
+            plain += octets[PRICE_2018.stop :]
+        else:
+            plain = octets[:1] + bytes([1]) + octets[2:3]  # too short, whatever the plain layout thinks
+    read = _read(babel.Babel(b"\x2a\x02" + len(plain).to_bytes(2, "big") + plain).tlvs[0], state)
+    extra = {} if price is None else {"price": price}
+    return SeenTlv(read.kind, MappingProxyType({**read.fields, "octets": octets, **extra}))
 
 
 class _ParserState:
     """RFC 8966 section 4.5."""
 
-    def __init__(self, source: Address) -> None:
+    def __init__(self, source: Address, profile: Profile) -> None:
+        self.profile = profile
         self.router_id: bytes | None = None
         self.default_prefix: dict[int, bytes] = {}
         self.next_hop: dict[int, Address] = {source.version: source}
@@ -197,6 +241,15 @@ def _read(layer: Any, state: _ParserState) -> SeenTlv:
         except ValueError as error:
             fields["error"] = str(error)
     return SeenTlv(kind, MappingProxyType(fields))
+
+
+METRICS = (
+    (PRICE_SUB_TLV, "price", 2),
+    (PATH_RTT_SUB_TLV, "path_rtt", 4),
+    (PATH_DELIVERY_SUB_TLV, "path_delivery", 2),
+)
+"""Sub-TLVs of an Update: type, name, and octets of the value."""
+METRICS_2018 = ((PATH_RTT_SUB_TLV_2018, "path_rtt", 4),)
 
 
 def read_address(encoding: int, octets: bytes) -> Address | None:
@@ -231,10 +284,19 @@ def read_network(encoding: int, plen: int, octets: bytes) -> Network:
     return IPv6Network((whole, plen), strict=False)
 
 
+def extensions(fields: Mapping[str, Any], kind: int) -> list[bytes]:
+    """The bodies of the sub-TLVs of that type, as they came."""
+    return [bytes(one)[2:] for one in fields["subtlvs"] if len(bytes(one)) >= 2 and bytes(one)[0] == kind]
+
+
 def _hello(fields: dict[str, Any], _state: _ParserState) -> None:
     for one in fields["subtlvs"]:
         if isinstance(one, babel.BabelTimestampHello):
             fields["timestamp"] = one.transmit
+    for body in extensions(fields, PRICE_UNIT_SUB_TLV):
+        if len(body) >= 10:
+            fields["unit_octets"] = int.from_bytes(body[:8], "big")
+            fields["unit_currency"] = int.from_bytes(body[8:10], "big")
 
 
 def _ihu(fields: dict[str, Any], _state: _ParserState) -> None:
@@ -257,6 +319,10 @@ def _next_hop(fields: dict[str, Any], state: _ParserState) -> None:
 
 def _update(fields: dict[str, Any], state: _ParserState) -> None:
     encoding, plen, omitted = fields["ae"], fields["plen"], fields["omitted"]
+    for kind, name, size in METRICS_2018 if state.profile is Profile.ALTHEA_2018 else METRICS:
+        for body in extensions(fields, kind):
+            if len(body) >= size:
+                fields[name] = int.from_bytes(body[:size], "big")
     fields["by"] = state.router_id
     if encoding == 0:
         fields["network"] = WILDCARD

@@ -21,7 +21,17 @@ from .compose import Sender, compose_packet
 from .describe import describe_observation, describe_send, describe_step
 from .flood import flood_payloads
 from .frames import BABEL_PORT, DATA_PORT, MULTICAST, Datagram, build_frame, multicast_mac
-from .lab import CENTISECOND, SECOND, Address, FibEntry, Lab, LabError, Microseconds
+from .lab import (
+    CENTISECOND,
+    SECOND,
+    Address,
+    FibEntry,
+    Lab,
+    LabError,
+    Microseconds,
+    PriceLab,
+    Profile,
+)
 from .matching import MatchError, duration, matches, matches_router_id, number
 from .neighbours import MODULUS, Announcement, PlayedNeighbour, update_tlvs
 from .observe import HELLO_FLAG_UNICAST, WILDCARD, SeenPacket, SeenTlv
@@ -99,7 +109,14 @@ class Player:
             for index, (name, one) in enumerate(trace.neighbours.items())
         }
         for one in self.neighbours.values():
+            one.price_unit = self._price_unit(one.settings.price_unit)
             lab.attach(one.link, one.mac, [one.address, one.ipv4])
+
+    def _price_unit(self, wanted: words.PriceUnit | str) -> words.PriceUnit | None:
+        """What a neighbour's Hellos say of its prices; only one profile has the words for it."""
+        if self.trace.profile is not Profile.ALTHEA or wanted == "none":
+            return None
+        return wanted if isinstance(wanted, words.PriceUnit) else self.trace.device.price_unit
 
     # --- the run ------------------------------------------------------------------------------------------
 
@@ -317,6 +334,7 @@ class Player:
             device_address=self.lab.device_address(one.link),
             next_seqno=one.next_seqno,
             saved=self.saved,
+            profile=self.trace.profile,
         )
 
     def _send(self, send: words.Send, *, role: str) -> None:
@@ -387,7 +405,7 @@ class Player:
     def _announce(self, announce: words.Announce) -> Decision:
         one = self.neighbours[announce.by]
         announcement = Announcement(
-            announce,
+            self._resolved(announce),
             number(announce.seqno, self.saved, modular=True),
             number(announce.metric, self.saved),
             due=self.lab.now(),
@@ -400,6 +418,12 @@ class Player:
         self._send_announcement(one, announcement, role="send")
         return Decision(Outcome.MET)
 
+    def _resolved(self, announce: words.Announce) -> words.Announce:
+        """The announcement with the numbers that its names stand for now."""
+        given = {name: getattr(announce, name) for name in ("price", "path_rtt", "path_delivery")}
+        known = {name: number(one, self.saved) for name, one in given.items() if one is not None}
+        return announce.model_copy(update=known)
+
     def _withdraw(self, withdraw: words.Withdraw) -> Decision:
         one = self.neighbours[withdraw.by]
         self._stimulate(describe_step(words.Step(withdraw=withdraw)))
@@ -407,7 +431,9 @@ class Player:
         # With the router-id and next hop that it does not need (RTG-UPD-13): routers that want them are
         # to fail there, and not wherever a route has to go.
         announced = last.words if last else words.Announce(by=withdraw.by, prefix=withdraw.prefix)
-        tlvs = update_tlvs(announced, last.seqno if last else 0, 0xFFFF)
+        # What is gone has no price and no length.
+        bare = announced.model_copy(update={"price": None, "path_rtt": None, "path_delivery": None})
+        tlvs = update_tlvs(bare, last.seqno if last else 0, 0xFFFF)
         self._send(words.Send(by=one.name, tlvs=tlvs), role="send")
         return Decision(Outcome.MET)
 
@@ -423,6 +449,8 @@ class Player:
             value = getattr(change, name)
             if value is not None:
                 setattr(one, name, value)
+        if change.price_unit is not None:
+            one.price_unit = self._price_unit(change.price_unit)
         one.multicast_seqno = (one.multicast_seqno + (change.skip or 0)) % MODULUS
         for _time in range(change.times if change.now else 0):
             one.hello_due = self.lab.now()
@@ -465,6 +493,14 @@ class Player:
         self.stopped = True
         self.recording.looked(self.lab.now(), "the device is asked to stop", role="stop", step=self.step)
         self.lab.stop_device()
+        return Decision(Outcome.MET)
+
+    def _set_price(self, price: int) -> Decision:
+        if not isinstance(self.lab, PriceLab):
+            raise LabError("set_price: this laboratory cannot tell its device a price")
+        self._stimulate(f"the device is told to ask {price}")
+        self.recording.looked(self.lab.now(), f"the device is told to ask {price}", step=self.step)
+        self.lab.set_price(price)
         return Decision(Outcome.MET)
 
     # --- verbs that watch -----------------------------------------------------------------------------------
@@ -650,16 +686,20 @@ class Player:
             elif name == "router_id":
                 if not matches_router_id(value, tlv["by"], self.saved):
                     return False
-            elif value != "any":
-                field = tlv.get(name)  # a timestamp may be missing
-                if field is None or not matches(value, field, self.saved, modular=name in MODULAR):
-                    return False
+            elif not self._allows(value, tlv.get(name), modular=name in MODULAR):
+                return False
         unicast = getattr(wanted, "unicast", None)
         return unicast is None or bool(tlv["flags"] & HELLO_FLAG_UNICAST) == unicast
 
+    def _allows(self, matcher: str, value: int | None, *, modular: bool) -> bool:
+        """Whether a number of a TLV is one that the matcher allows; a timestamp or a price may be missing."""
+        if matcher == "any" or value is None:
+            return matcher in ("any", "none")
+        return matcher != "none" and matches(matcher, value, self.saved, modular=modular)
+
     def _save(self, save: dict[str, str], tlv: SeenTlv) -> None:
         for name, source in save.items():
-            self.saved[name] = tlv[SAVED_FIELD.get(source, source)]
+            self.saved[name] = tlv.get(SAVED_FIELD.get(source, source))
 
     def _look_at_table(self) -> tuple[FibEntry, ...]:
         entries = tuple(self.lab.fib())
@@ -794,6 +834,7 @@ VERBS: dict[str, Callable[[Player, Any], Decision]] = {
     "from_now": Player._from_now,
     "alive": Player._alive,
     "stop": Player._stop,
+    "set_price": Player._set_price,
     "memory": Player._memory,
 }
 

@@ -9,7 +9,7 @@ from attrs import define, field
 from scapy.utils import RawPcapNgWriter
 
 from .frames import Datagram, read_frame
-from .lab import SECOND, Address, FibEntry, LinkName, Microseconds, SeenFrame
+from .lab import SECOND, Address, FibEntry, LinkName, Microseconds, Profile, SeenFrame
 from .observe import SeenPacket, SeenTlv, observe, read_payload
 from .trace import Trace
 from .verdict import ConversationRow
@@ -35,6 +35,7 @@ class Entry:
     requirements: tuple[str, ...] = ()
     neighbour: str = ""
     step: int | None = None
+    profile: Profile = Profile.RFC8966
 
     @property
     def datagram(self) -> Datagram | None:
@@ -46,7 +47,7 @@ class Entry:
         datagram = self.datagram
         if datagram is None or not datagram.is_babel:
             return ()
-        return read_payload(datagram.payload, datagram.source)[0]
+        return read_payload(datagram.payload, datagram.source, self.profile)[0]
 
     @property
     def summary(self) -> str:
@@ -59,7 +60,7 @@ class Entry:
             return f"{len(self.frame)} octets that are not UDP"
         if not datagram.is_babel:
             return f"data packet {datagram.source} to {datagram.destination}, hop limit {datagram.hop_limit}"
-        tlvs, _trailer, error = read_payload(datagram.payload, datagram.source)
+        tlvs, _trailer, error = read_payload(datagram.payload, datagram.source, self.profile)
         return error or "; ".join(tlv.summary for tlv in tlvs) or "empty packet"
 
 
@@ -77,13 +78,25 @@ class Recording:
     def sent(
         self, time: Microseconds, link: LinkName, frame: bytes, *, role: str, neighbour: str, step: int | None
     ) -> Entry:
-        entry = Entry(len(self.entries), time, "sent", link, frame, role=role, neighbour=neighbour, step=step)
+        entry = Entry(
+            len(self.entries),
+            time,
+            "sent",
+            link,
+            frame,
+            role=role,
+            neighbour=neighbour,
+            step=step,
+            profile=self.trace.profile,
+        )
         self.entries.append(entry)
         return entry
 
     def received(self, seen: SeenFrame) -> Entry:
         number = len(self.entries)
-        entry = Entry(number, seen.time, "received", seen.link, seen.frame, packet=observe(seen, number))
+        profile = self.trace.profile
+        packet = observe(seen, number, profile)
+        entry = Entry(number, seen.time, "received", seen.link, seen.frame, packet=packet, profile=profile)
         self.entries.append(entry)
         return entry
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from attrs import define, evolve
 
-from .lab import DeviceConfig, LabError, LinkConfig, Target
+from .lab import SPEAKS, DeviceConfig, LabError, LinkConfig, PriceConfig, PriceUnit, Target
 from .player import Player
-from .trace import Trace
+from .trace import Device, Trace
 from .verdict import Finding, TraceResult, Verdict
 
 WALL_LIMIT = 150.0
@@ -61,7 +61,8 @@ def run(
 
 def play_one(target: Target, trace: Trace, workdir: Path) -> TraceResult:
     """Play one trace; whatever goes wrong in the laboratory becomes a result."""
-    missing = [feature for feature in trace.needs if not target.supports(feature)]
+    speaks = (SPEAKS[trace.profile],) if trace.profile in SPEAKS else ()
+    missing = [feature for feature in (*speaks, *trace.needs) if not target.supports(feature)]
     if missing:
         return _unsupported(trace, missing)
     result = _attempt(target, trace, workdir)
@@ -128,7 +129,29 @@ def device_config(trace: Trace) -> DeviceConfig:
             for name, link in trace.device.links.items()
         ),
         originates=trace.device.originates,
+        profile=trace.profile,
+        prices=price_config(trace.device),
     )
+
+
+def price_config(device: Device) -> PriceConfig:
+    """What the trace tells its device about prices."""
+    return PriceConfig(
+        price=device.price,
+        originated_price=None if device.originated_price == "none" else device.originated_price,
+        unit=PriceUnit(device.price_unit.octets, device.price_unit.currency),
+        weight=None if device.weight is None else _fraction(device.weight),
+        tables=tuple((network, _fraction(weight)) for network, weight in device.tables.items()),
+        maximum_price=device.maximum_price,
+        unpriced=device.unpriced,
+        permitted=device.permitted,
+        select_by_path_rtt=device.select_by_path_rtt,
+    )
+
+
+def _fraction(text: str) -> tuple[int, int]:
+    above, _, below = text.partition("/")
+    return int(above), int(below or "1")
 
 
 def _unsupported(trace: Trace, missing: Sequence[str]) -> TraceResult:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from .lab import Profile
 from .trace import Trace
 
 _DEEPEST = 100
@@ -23,6 +24,17 @@ Matches: TypeAlias = Callable[[frozenset[str]], bool]
 
 class SelectionError(Exception):
     """The expression cannot be read, or chooses nothing: one line."""
+
+
+def in_profile(traces: Iterable[Trace], profile: Profile) -> list[Trace]:
+    """The traces that a router of that profile is asked: those written for it, and the plain ones that hold
+    there too, spoken in its layout.
+    """
+    return [
+        one if one.profile is profile else one.model_copy(update={"profile": profile})
+        for one in traces
+        if one.profile is profile or (one.profile is Profile.RFC8966 and profile not in one.except_in)
+    ]
 
 
 def select(traces: Sequence[Trace], expression: str | None, rules: Iterable[str] = ()) -> list[Trace]:

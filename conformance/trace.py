@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from .lab import Feature, Pace
+from .lab import Feature, Pace, Profile
 
 
 class TraceError(Exception):
@@ -60,11 +60,20 @@ Network: TypeAlias = IPv4Network | IPv6Network
 Address: TypeAlias = IPv4Address | IPv6Address
 RouterIdOrName: TypeAlias = Annotated[bytes | str, BeforeValidator(_router_id_or_name)]
 """Sixteen hexadecimal digits or ``$name``; where something is watched, ``any`` and ``!= `` before some."""
+Weight: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]+(/[0-9]+)?$")]
+"""A fraction: ``19/10``, or a whole number."""
 RequirementId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$")]
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, val_json_bytes="hex", ser_json_bytes="hex")
+
+
+class PriceUnit(_Model):
+    """What a price means: so much of a currency for so much data."""
+
+    octets: int = Field(1_000_000, ge=1, lt=1 << 64)
+    currency: int = Field(1, ge=0, le=65535)
 
 
 # --- what we send -----------------------------------------------------------------------------------------
@@ -119,6 +128,8 @@ class Hello(_Tlv):
     flags: int = 0
     seqno: int | str = "next"
     interval: int = 400
+    price_unit: PriceUnit | None = None
+    """What the sender's prices mean (profile ``althea``)."""
 
 
 class Ihu(_Tlv):
@@ -162,6 +173,14 @@ class Update(_Tlv):
     metric: Integer = 0
     octets: Octets | None = None
     """The Prefix field as it is; else the octets of ``prefix`` after ``omitted``."""
+    price: Integer | None = None
+    """Where the layout puts it; the layout of 2018 always has one, and 0 where none is given."""
+    path_rtt: Integer | None = None
+    """Microseconds."""
+    path_delivery: Integer | None = None
+    """65535ths; no layout but that of ``althea`` has it."""
+    layout: Profile | None = None
+    """How price and path RTT are written; as the profile of the trace says, where it is not given."""
 
 
 class RouteRequest(_Tlv):
@@ -265,6 +284,11 @@ class Announce(_Model):
     metric: Integer = 0
     interval: int = 1600
     next_hop: Address | None = None
+    price: Integer | None = None
+    path_rtt: Integer | None = None
+    path_delivery: Integer | None = None
+    layout: Profile | None = None
+    """As in an Update."""
     once: bool = False
     """Do not repeat."""
 
@@ -298,6 +322,8 @@ class Keepalive(_Model):
     """Send a Hello and an IHU (those that are on) at once."""
     times: int = Field(1, ge=1, le=100)
     """So often at once, each Hello with a number of its own."""
+    price_unit: PriceUnit | Literal["device", "none"] | None = None
+    """What its Hellos say of its prices from now on."""
 
 
 class Flood(_Model):
@@ -322,6 +348,9 @@ class SeenHello(_Model):
     unicast: bool | None = None
     timestamp: Matcher = "any"
     """Microseconds of the device's clock (RFC 9616), modulo 2**32."""
+    unit_octets: Matcher = "any"
+    unit_currency: Matcher = "any"
+    """Of the price unit that it names."""
 
 
 class SeenIhu(_Model):
@@ -344,6 +373,11 @@ class SeenUpdate(_Model):
     seqno: Matcher = "any"
     router_id: RouterIdOrName = "any"
     interval: Matcher = "any"
+    price: Matcher = "any"
+    path_rtt: Matcher = "any"
+    """Microseconds."""
+    path_delivery: Matcher = "any"
+    """65535ths."""
 
 
 class SeenAck(_Model):
@@ -492,6 +526,8 @@ class Step(_Model):
     alive: bool | None = None
     stop: bool | None = None
     """Ask the device to stop gracefully."""
+    set_price: int | None = Field(None, ge=0, le=0xFFFF_FFFF)
+    """Tell the device what it asks from now on."""
     memory: int | None = None
     """Resident memory of the device is at most this many octets."""
 
@@ -522,6 +558,8 @@ class Neighbour(_Model):
     first_seqno: int = Field(1, ge=0, le=65535)
     acks: bool = True
     """Answers the device's Acknowledgment Requests, as it must (RTG-ACK-01)."""
+    price_unit: PriceUnit | Literal["device", "none"] = "device"
+    """What its Hellos say of its prices (profile ``althea``); ``device``: the same as the device's own."""
 
 
 class Link(_Model):
@@ -537,6 +575,20 @@ class Device(_Model):
     """``short``: Hello 1 s, Update 4 s."""
     update_interval: int | None = Field(None, ge=1, le=65534)
     """Of the device, in centiseconds, where neither the default nor the short one will do."""
+    price: int = Field(0, ge=0, le=0xFFFF_FFFF)
+    """What it asks for passing data on."""
+    originated_price: int | Literal["none"] = 0
+    """What it asks for data to its own prefixes; ``none``: it names no price for them."""
+    price_unit: PriceUnit = PriceUnit()
+    weight: Weight | None = None
+    """n: how much quality counts against price."""
+    tables: dict[Network, Weight] = {}
+    """Another weight for the destinations inside a network."""
+    maximum_price: int | None = Field(None, ge=0, le=0xFFFF_FFFF)
+    unpriced: Literal["last", "refuse"] = "last"
+    permitted: tuple[Network, ...] = ()
+    """Prefixes outside of these are refused; empty: everything is permitted."""
+    select_by_path_rtt: bool = False
 
 
 class Trace(_Model):
@@ -547,6 +599,11 @@ class Trace(_Model):
     about: str = ""
     since: str = "1"
     """The version of the law that first asked for this trace."""
+    profile: Profile = Profile.RFC8966
+    """The wire profile of the device and of its neighbours.  A plain trace is played in the others as well,
+    its Updates written in their layout."""
+    except_in: tuple[Profile, ...] = ()
+    """Profiles in which a plain trace does not hold."""
     rows: tuple[str, ...] = ()
     """Rows of the malformed-input table or of the traps covered (``2.19/...``, ``T-07``)."""
     needs: tuple[Feature, ...] = ()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from althea_spec.conformance.lab import DeviceConfig, Feature, LinkConfig
+from althea_spec.conformance.lab import PLAIN_FEATURES, DeviceConfig, Feature, LinkConfig
 from althea_spec.hw_conformance.daemon import Daemon, DaemonTarget, Program, Rates, Room, printed_version
 from althea_spec.hw_conformance.fib import Interface
 from althea_spec.hw_conformance.namespace import INSIDE
@@ -21,7 +21,7 @@ class Babeld(Daemon):
 
     name = "babeld"
     programs = (_BABELD,)
-    features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE}
+    features = PLAIN_FEATURES - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE}
     rates = Rates(fast=10, faster=40)
     laboratories_per_core = 8
 

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from althea_spec.conformance.lab import DeviceConfig, Feature, LinkConfig
+from althea_spec.conformance.lab import PLAIN_FEATURES, DeviceConfig, Feature, LinkConfig
 from althea_spec.hw_conformance.daemon import Daemon, DaemonTarget, Program, Rates, Room, printed_version
 from althea_spec.hw_conformance.fib import STUB, Interface
 from althea_spec.hw_conformance.namespace import INSIDE
@@ -41,7 +41,7 @@ class Bird(Daemon):
 
     name = "bird"
     programs = (_BIRD, _BIRDC)
-    features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE, Feature.RTT}
+    features = PLAIN_FEATURES - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE, Feature.RTT}
     rates = Rates(fast=10, faster=40)
     laboratories_per_core = 8
 

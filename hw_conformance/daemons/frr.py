@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from althea_spec.conformance.lab import DeviceConfig, Feature, LabError, LinkConfig
+from althea_spec.conformance.lab import PLAIN_FEATURES, DeviceConfig, Feature, LabError, LinkConfig
 from althea_spec.hw_conformance import system_calls
 from althea_spec.hw_conformance.daemon import Daemon, DaemonTarget, Program, Rates, Room, printed_version
 from althea_spec.hw_conformance.fib import Interface
@@ -42,7 +42,7 @@ class Frr(Daemon):
 
     name = "frr"
     programs = (_BABELD, _ZEBRA, _VTYSH)
-    features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE}
+    features = PLAIN_FEATURES - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE}
     rates = Rates(fast=10, faster=40)
     laboratories_per_core = 6
 

@@ -27,7 +27,7 @@ Command = Callable[..., Any]
         (["conformance", "--target", "yes-man"], "it says that it supports 'feature-"),
         (["conformance", "--target", "stand-in", "-k", "no-such-trace"], "'no-such-trace': no trace matches"),
         (["conformance", "--target", "stand-in", "-k", "a and"], "-k 'a and': a word is missing at the end"),
-        (["conformance", "--profile", "althea"], "Invalid value for '--profile': 'althea'"),
+        (["conformance", "--profile", "althea-2019"], "Invalid value for '--profile': 'althea-2019'"),
         (["conformance", "--target", "stand-in", "--law", "99"], "--law 99: expected one of 1"),
         (["conformance", "--jobs", "0"], "Invalid value for '--jobs': 0 is not in the range"),
         (["conformance", "--jobs", "many"], "'--jobs': 'many' is not a valid integer range"),
