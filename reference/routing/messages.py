@@ -153,8 +153,6 @@ class RemoteIHU:
     """So many of the last ``window`` Remote Hellos have arrived; 0 to 65535."""
     window: int
     """Remote Hellos sent up to ``seqno`` since the answerer first heard of this route; 0 to 65535."""
-    answers: int
-    """Remote IHUs sent for this route, this one included, modulo 65536: it tells how many were lost."""
     origin_timestamp: Microseconds
     """Transmit timestamp of the newest Remote Hello, modulo 2**32."""
     receive_timestamp: Microseconds
