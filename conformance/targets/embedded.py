@@ -30,16 +30,20 @@ from althea_spec.conformance.lab import (
     Microseconds,
     Network,
     Pace,
+    Profile,
     SeenFrame,
 )
-from althea_spec.reference.routing import events
+from althea_spec.reference.routing import events, messages
+from althea_spec.reference.routing import profile as profiles
 from althea_spec.reference.routing.config import InterfaceConfig, RouterConfig
+from althea_spec.reference.routing.extended_metric import Weight
+from althea_spec.reference.routing.menu import Table
 from althea_spec.reference.routing.randomness import SplitMix
 from althea_spec.reference.routing.router import Router
 
 ROUTER_ID = bytes.fromhex("0200000000000d01")
 NOT_DATA = (type, ModuleType, FunctionType)
-LACKS = frozenset({Feature.RECONFIGURE, Feature.IPV4_TRANSPORT})
+LACKS = frozenset({Feature.RECONFIGURE, Feature.IPV4_TRANSPORT, Feature.TUNNEL})
 
 
 class MemoryLab:
@@ -111,6 +115,9 @@ class MemoryLab:
 
     def stop_device(self) -> None:
         self._step(events.Shutdown())
+
+    def set_price(self, price: int) -> None:
+        self._step(events.SetPrice(price))
 
     def memory_octets(self) -> int | None:
         return deep_size(self._router)
@@ -216,10 +223,28 @@ class MemoryLab:
 
 def router_config(device: DeviceConfig) -> RouterConfig:
     """The reference router's own words for what a trace asks of its device."""
-    return RouterConfig(
+    config = RouterConfig(
         router_id=ROUTER_ID,
         interfaces={link.name: _interface(link, index) for index, link in enumerate(device.links)},
         originates=device.originates,
+    )
+    return config if device.profile is Profile.RFC8966 else _with_prices(config, device)
+
+
+def _with_prices(config: RouterConfig, device: DeviceConfig) -> RouterConfig:
+    prices = device.prices
+    return evolve(
+        config,
+        profile=profiles.Profile(device.profile.value),
+        price=prices.price,
+        originated_price=prices.originated_price,
+        price_unit=messages.PriceUnit(prices.unit.octets, prices.unit.currency),
+        weight=config.weight if prices.weight is None else Weight(*prices.weight),
+        tables=tuple(Table(network, Weight(*weight)) for network, weight in prices.tables),
+        maximum_price=prices.maximum_price,
+        unpriced=prices.unpriced,
+        permitted_prefixes=prices.permitted or None,
+        select_by_path_rtt=prices.select_by_path_rtt,
     )
 
 
