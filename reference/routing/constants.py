@@ -42,6 +42,9 @@ TLV_NEXT_HOP: Final = 7
 TLV_UPDATE: Final = 8
 TLV_ROUTE_REQUEST: Final = 9
 TLV_SEQNO_REQUEST: Final = 10
+TLV_REMOTE_HELLO: Final = 240
+TLV_REMOTE_IHU: Final = 241
+"""Experimental; profile ``althea``, inside a tunnel only."""
 
 # --- Sub-TLV types (RFC 8966 section 5, RFC 9616 section 7) -------------------------------------------------
 
@@ -52,6 +55,23 @@ SUB_TLV_MANDATORY_BIT: Final = 0x80
 """Set in the type of a sub-TLV whose TLV is to be ignored by whoever does not know it."""
 HELLO_TIMESTAMP_OCTETS: Final = 4
 IHU_TIMESTAMP_OCTETS: Final = 8
+
+# --- Extensions of profile althea (experimental types), and of the layout of 2018 ---------------------------
+
+SUB_TLV_PATH_RTT: Final = 120
+SUB_TLV_PRICE_UNIT: Final = 121
+SUB_TLV_PATH_DELIVERY: Final = 122
+SUB_TLV_PRICE: Final = 250
+"""Mandatory: who does not know it must not use the route for nothing."""
+SUB_TLV_PATH_RTT_2018: Final = 45
+PRICE_OCTETS: Final = 2
+PRICE_2018_OCTETS: Final = 4
+"""Between the metric and the prefix of every Update that has a prefix."""
+PATH_RTT_OCTETS: Final = 4
+PATH_DELIVERY_OCTETS: Final = 2
+PRICE_UNIT_OCTETS: Final = 10
+LARGEST_PATH_RTT_MICROSECONDS: Final = 2**32 - 1
+"""Also stands for anything above it."""
 
 # --- Fields -------------------------------------------------------------------------------------------------
 

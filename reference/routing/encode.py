@@ -2,7 +2,7 @@
 """From records to octets: the exact inverse of decoding (RFC 8966 sections 4.2 to 4.4, 4.6).
 
 What is written is what the record says, also where a router must not send it: malformed input has to come
-from somewhere.
+from somewhere.  A record also says its own layout, so that no profile is asked for here.
 """
 
 import struct
@@ -23,6 +23,8 @@ from .tlv import (
     Packet,
     Pad1,
     PadN,
+    RemoteHello,
+    RemoteIHU,
     RouteRequest,
     RouterId,
     SeqnoRequest,
@@ -41,7 +43,12 @@ _reserved = Struct("!H").pack
 _next_hop = Struct("!BB").pack
 _update = Struct("!BBBBHHH").pack
 _route_request = Struct("!BB").pack
+_price_2018 = Struct("!I").pack
 _seqno_request = Struct("!BBHBB").pack
+_remote_hello = Struct("!HHH").pack
+_remote_ihu = Struct("!HHHH").pack
+_timestamp = Struct("!I").pack
+_timestamps = Struct("!III").pack
 
 
 def encode_packet(packet: Packet) -> bytes:
@@ -140,6 +147,8 @@ def _encode_update(tlv: Update) -> bytes:
     fields = _update(
         tlv.address_encoding, tlv.flags, tlv.prefix_length, tlv.omitted, tlv.interval, tlv.seqno, tlv.metric
     )
+    if tlv.price is not None:
+        fields += _price_2018(tlv.price)
     return fields + tlv.prefix
 
 
@@ -150,6 +159,17 @@ def _encode_route_request(tlv: RouteRequest) -> bytes:
 def _encode_seqno_request(tlv: SeqnoRequest) -> bytes:
     fields = _seqno_request(tlv.address_encoding, tlv.prefix_length, tlv.seqno, tlv.hop_count, tlv.reserved)
     return fields + tlv.router_id + tlv.prefix
+
+
+def _encode_remote_hello(tlv: RemoteHello) -> bytes:
+    fields = _remote_hello(tlv.route, tlv.seqno, tlv.interval)
+    return fields + tlv.through + _timestamp(tlv.transmit_timestamp)
+
+
+def _encode_remote_ihu(tlv: RemoteIHU) -> bytes:
+    fields = _remote_ihu(tlv.route, tlv.seqno, tlv.received, tlv.window)
+    times = _timestamps(tlv.origin_timestamp, tlv.receive_timestamp, tlv.transmit_timestamp)
+    return fields + tlv.through + times
 
 
 ENCODERS: Final[dict[type[Any], tuple[int, Callable[[Any], bytes]]]] = {
@@ -163,5 +183,7 @@ ENCODERS: Final[dict[type[Any], tuple[int, Callable[[Any], bytes]]]] = {
     Update: (c.TLV_UPDATE, _encode_update),
     RouteRequest: (c.TLV_ROUTE_REQUEST, _encode_route_request),
     SeqnoRequest: (c.TLV_SEQNO_REQUEST, _encode_seqno_request),
+    RemoteHello: (c.TLV_REMOTE_HELLO, _encode_remote_hello),
+    RemoteIHU: (c.TLV_REMOTE_IHU, _encode_remote_ihu),
 }
 """By record: its TLV type, and its fields without the sub-TLVs."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from . import constants as c
-from . import messages, tlv, tlv_checks
+from . import extensions, messages, tlv, tlv_checks
 from .messages import Address, Message
 from .parser_state import (
     ParserState,
@@ -20,6 +20,7 @@ from .parser_state import (
     network,
     whole_address,
 )
+from .profile import Profile
 from .rejection import Rejection
 from .tlv import Packet, SubTlv, SubTlvs, Tlv
 
@@ -39,35 +40,60 @@ class RejectedTlv:
 
 
 @frozen
+class IgnoredSubTlv:
+    """A sub-TLV without effect, in a TLV that has one."""
+
+    sub_tlv: SubTlv
+    reason: Rejection
+    index: int
+    """The place of its TLV in the body, from 0."""
+
+
+@frozen
 class Interpretation:
     """All that a packet says, in its order, and all that was not used of it."""
 
     messages: tuple[Message, ...]
     rejected: tuple[RejectedTlv, ...] = ()
+    ignored: tuple[IgnoredSubTlv, ...] = ()
+    """Sub-TLVs that this profile knows.  An unknown optional one is ignored without a word."""
+
+    @property
+    def reasons(self) -> tuple[Rejection, ...]:
+        """Why parts of the packet had no effect, to be counted: first of the TLVs, then of the sub-TLVs."""
+        return (*(one.reason for one in self.rejected), *(one.reason for one in self.ignored))
 
 
-def interpret(packet: Packet, source: Address) -> Interpretation:
+def interpret(packet: Packet, source: Address, profile: Profile = Profile.RFC8966) -> Interpretation:
     """Read a packet that came from this address, with a parser state of its own.  Never raises.
 
-    Padding is neither a message nor rejected.  In a retraction the router-id and the next hop are ``None``
-    whatever the state holds, because nobody may look at them.
+    Padding is neither a message nor rejected.  In a retraction the router-id, the next hop and all that the
+    extensions say are ``None`` whatever there is, because nobody may look at them.
+
+    Args:
+        packet: decoded under the same profile.
+        source: the address that it came from.
+        profile: which extensions are known.
 
     Source: RFC 8966 sections 4.2 to 4.6; RFC 9616 section 6.
     """
     state = initial_state(source)
+    state.profile = profile
     said: list[Message] = []
     rejected: list[RejectedTlv] = []
+    ignored: list[IgnoredSubTlv] = []
     for index, one in enumerate(packet.body):
         outcome = receive(one, state)
         if isinstance(outcome, Rejection):
             rejected.append(RejectedTlv(one, outcome, index))
         elif outcome is not None:
             said.append(outcome)
+            ignored += [IgnoredSubTlv(sub, reason, index) for sub, reason in extensions.ignored(one, profile)]
     for index, one in enumerate(packet.trailer):
         reason = _trailer_rejection(one)
         if reason is not None:
             rejected.append(RejectedTlv(one, reason, index, in_trailer=True))
-    return Interpretation(tuple(said), tuple(rejected))
+    return Interpretation(tuple(said), tuple(rejected), tuple(ignored))
 
 
 def receive(one: Tlv, state: ParserState) -> Message | Rejection | None:
@@ -140,9 +166,10 @@ def _malformed(one: tlv.MalformedTlv, _state: ParserState, _address: bytes) -> R
     return one.reason
 
 
-def _unknown(_one: tlv.UnknownTlv, _state: ParserState, _address: bytes) -> Rejection:
-    """Requirement: RTG-TLV-01"""
-    return Rejection.UNKNOWN_TLV
+def _unknown(one: tlv.UnknownTlv, state: ParserState, _address: bytes) -> Rejection:
+    """Requirement: RTG-TLV-01, PROBE-WIRE-01"""
+    remote = state.profile is Profile.ALTHEA and one.type in (c.TLV_REMOTE_HELLO, c.TLV_REMOTE_IHU)
+    return Rejection.OUTSIDE_TUNNEL if remote else Rejection.UNKNOWN_TLV
 
 
 def _acknowledgment_request(one: tlv.AcknowledgmentRequest, _state: ParserState, _address: bytes) -> Message:
@@ -153,12 +180,13 @@ def _acknowledgment(one: tlv.Acknowledgment, _state: ParserState, _address: byte
     return messages.Acknowledgment(one.opaque)
 
 
-def _hello(one: tlv.Hello, _state: ParserState, _address: bytes) -> Message:
+def _hello(one: tlv.Hello, state: ParserState, _address: bytes) -> Message:
     """Requirement: RTG-HELLO-16"""
     unicast = bool(one.flags & c.HELLO_FLAG_UNICAST)
     body = _timestamp_body(one.sub_tlvs, c.HELLO_TIMESTAMP_OCTETS)
     timestamp = None if body is None else _hello_timestamp(body)[0]
-    return messages.Hello(unicast, one.seqno, one.interval, timestamp)
+    unit = extensions.price_unit(one, state.profile)
+    return messages.Hello(unicast, one.seqno, one.interval, timestamp, unit)
 
 
 def _ihu(one: tlv.IHU, _state: ParserState, _address: bytes) -> Message:
@@ -181,14 +209,17 @@ def _timestamp_body(sub_tlvs: SubTlvs, least_octets: int) -> bytes | None:
 
 
 def _update(one: tlv.Update, state: ParserState, address: bytes) -> Message:
-    """Requirement: RTG-UPD-04, RTG-UPD-13, RTG-UPD-14"""
+    """Requirement: RTG-UPD-04, RTG-UPD-13, RTG-UPD-14, PRICE-WIRE-08"""
     if one.address_encoding == c.AE_WILDCARD:
         return messages.WildcardRetraction(one.interval)
     prefix = network(address, one.prefix_length)
     if one.metric == c.INFINITY:
         return messages.Update(prefix, one.interval, one.seqno, one.metric, None, None)
     next_hop = state.next_hop_ipv4 if one.address_encoding == c.AE_IPV4 else state.next_hop_ipv6
-    return messages.Update(prefix, one.interval, one.seqno, one.metric, state.router_id, next_hop)
+    fields = prefix, one.interval, one.seqno, one.metric, state.router_id, next_hop
+    if state.profile is Profile.RFC8966:
+        return messages.Update(*fields)
+    return messages.Update(*fields, *extensions.of_update(one, state.profile))
 
 
 def _route_request(one: tlv.RouteRequest, _state: ParserState, _address: bytes) -> Message:

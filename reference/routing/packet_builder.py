@@ -13,7 +13,7 @@ from typing import Final
 from attrs import define, evolve, field, frozen
 
 from . import constants as c
-from . import tlv
+from . import extensions, tlv
 from .address_encoding import encode_address, encode_prefix
 from .encode import encode_tlv
 from .messages import (
@@ -28,11 +28,14 @@ from .messages import (
     Update,
     WildcardRetraction,
 )
+from .profile import Profile
 from .tlv import SubTlv, SubTlvs
 from .update_compression import NOTHING_SAID, Said, can_be_said, needs_new_packet, say_update
 
 SMALLEST_PAYLOAD_OCTETS: Final = 64
-"""A header, a Next Hop, a Router-Id and an Update, all of the largest size."""
+"""A header, a Next Hop, a Router-Id and an Update, all of the largest size that they have in plain Babel."""
+EXTENSION_OCTETS: Final = {Profile.RFC8966: 0, Profile.ALTHEA: 14, Profile.ALTHEA_2018: 10}
+"""What the largest Update has beyond that."""
 
 _header = Struct("!BBH").pack
 _hello_timestamp = Struct("!I").pack
@@ -57,6 +60,7 @@ def build_packets(
     maximum_payload: int,
     source_ipv4: IPv4Address | None,
     compress: bool = True,
+    profile: Profile = Profile.RFC8966,
 ) -> tuple[bytes, ...]:
     """UDP payloads that say these messages, in their order.
 
@@ -64,10 +68,12 @@ def build_packets(
         messages: what to say.  An Update without a next hop means the address that the packet is sent from;
             for an IPv4 prefix that is ``source_ipv4``.  A retraction's router-id and next hop are said if
             given.
-        maximum_payload: octets, at least ``SMALLEST_PAYLOAD_OCTETS``; see the function of that name.
+        maximum_payload: octets, at least ``SMALLEST_PAYLOAD_OCTETS`` and the profile's ``EXTENSION_OCTETS``; see
+            the function of that name.
         source_ipv4: the IPv4 address of the interface.  It is always named in a Next Hop TLV, so that it
             does not matter whether the packet travels over IPv6 or IPv4.
         compress: use flags P and R and omit octets of prefixes.
+        profile: how prices are said.  A price unit or a measurement that it has no place for is left out.
 
     A finite Update without a next hop of its family (an IPv4 prefix where the interface has no IPv4
     address) is left out: receivers must ignore it.
@@ -78,24 +84,24 @@ def build_packets(
     without timestamps, since nobody could use them.
 
     Raises:
-        ValueError: the maximum payload is too small, a finite Update has no router-id, or a field of a
-            message does not fit its width.
+        ValueError: the maximum payload is too small, a finite Update has no router-id or a price that the
+            profile cannot say (or none where it cannot say that), or a field of a message does not fit its
+            width.
 
     Requirement: RTG-PKT-06, RTG-PKT-07, RTG-HELLO-20, RTT-STAMP-03
     """
-    if maximum_payload < SMALLEST_PAYLOAD_OCTETS:
-        raise ValueError(
-            f"maximum_payload: expected at least {SMALLEST_PAYLOAD_OCTETS} octets, got {maximum_payload}"
-        )
+    smallest = SMALLEST_PAYLOAD_OCTETS + EXTENSION_OCTETS[profile]
+    if maximum_payload < smallest:
+        raise ValueError(f"maximum_payload: expected at least {smallest} octets, got {maximum_payload}")
     ordered = _pair_timestamps([one for one in messages if _can_be_said(one, source_ipv4)])
-    packer = _Packer(maximum_payload, source_ipv4, compress)
+    packer = _Packer(maximum_payload, source_ipv4, compress, profile)
     for one, following in zip(ordered, _following_prefixes(ordered), strict=True):
         if isinstance(one, Update):
             packer.add_update(one, following)
         elif isinstance(one, _HelloWithIhus):
             packer.add_hello(one)
         else:
-            packer.add(_encode_message(one))
+            packer.add(_encode_message(one, profile))
     return packer.finish()
 
 
@@ -169,6 +175,7 @@ class _Packer:
     maximum_payload: int
     source_ipv4: IPv4Address | None
     compress: bool
+    profile: Profile
     packets: list[bytes] = field(factory=list)
     body: list[bytes] = field(factory=list)
     size: int = c.PACKET_HEADER_OCTETS
@@ -190,17 +197,20 @@ class _Packer:
         """An Update and the TLVs that it needs before it; in a new packet it may need more of them."""
         if needs_new_packet(update, self.said):
             self._new_packet()
-        octets, said = say_update(update, following, self.said, self.source_ipv4, self.compress)
+        octets, said = self._say(update, following)
         if not self._fits(octets):
             self._new_packet()
-            octets, said = say_update(update, following, self.said, self.source_ipv4, self.compress)
+            octets, said = self._say(update, following)
         self._append(octets)
         self.said = said
 
+    def _say(self, update: Update, following: Prefix | None) -> tuple[bytes, Said]:
+        return say_update(update, following, self.said, self.source_ipv4, self.compress, self.profile)
+
     def add_hello(self, pair: _HelloWithIhus) -> None:
         """A Hello and its IHUs in one packet; those that do not fit into any follow without timestamps."""
-        hello = _encode_message(pair.hello)
-        ihus = [_encode_message(ihu) for ihu in pair.ihus]
+        hello = _encode_message(pair.hello, self.profile)
+        ihus = [_encode_message(ihu, self.profile) for ihu in pair.ihus]
         if self.has_hello or not self._fits(hello + b"".join(ihus)):
             self._new_packet()
         self._append(hello)
@@ -209,7 +219,7 @@ class _Packer:
             if self.has_hello and self._fits(octets):
                 self._append(octets)
             else:
-                self.add(_encode_message(_without_timestamps(ihu)))
+                self.add(_encode_message(_without_timestamps(ihu), self.profile))
 
     def _fits(self, octets: bytes) -> bool:
         return self.size + len(octets) <= self.maximum_payload
@@ -231,11 +241,11 @@ class _Packer:
 # --- messages without state ---------------------------------------------------------------------------------
 
 
-def _encode_message(message: Message) -> bytes:
-    return encode_tlv(_record_of(message))
+def _encode_message(message: Message, profile: Profile) -> bytes:
+    return encode_tlv(_record_of(message, profile))
 
 
-def _record_of(message: Message) -> tlv.Tlv:
+def _record_of(message: Message, profile: Profile) -> tlv.Tlv:
     """The TLV of a message that is not an Update."""
     match message:
         case AcknowledgmentRequest(opaque, interval):
@@ -244,11 +254,12 @@ def _record_of(message: Message) -> tlv.Tlv:
             return tlv.Acknowledgment(opaque)
         case Hello():
             flags = c.HELLO_FLAG_UNICAST if message.unicast else 0
-            return tlv.Hello(flags, message.seqno, message.interval, _hello_sub_tlvs(message))
+            sub_tlvs = (*_hello_sub_tlvs(message), *extensions.for_hello(message.price_unit, profile))
+            return tlv.Hello(flags, message.seqno, message.interval, sub_tlvs)
         case IHU():
             encoding, octets = encode_address(message.address)
-            sub_tlvs = _ihu_sub_tlvs(message)
-            return tlv.IHU(encoding, message.rxcost, message.interval, octets, sub_tlvs=sub_tlvs)
+            timestamps = _ihu_sub_tlvs(message)
+            return tlv.IHU(encoding, message.rxcost, message.interval, octets, sub_tlvs=timestamps)
         case WildcardRetraction(interval):
             return tlv.Update(c.AE_WILDCARD, 0, 0, 0, interval, 0, c.INFINITY)
         case RouteRequest(prefix):

@@ -15,6 +15,7 @@ from attrs import define
 from . import constants as c
 from .address_encoding import ADDRESS_OCTETS, LINK_LOCAL_PREFIX
 from .messages import Address, Prefix, RouterId
+from .profile import Profile
 from .tlv import NextHop, Update
 from .tlv import RouterId as RouterIdTlv
 
@@ -35,6 +36,8 @@ class ParserState:
     next_hop_ipv6: IPv6Address | None
     router_id: RouterId | None
     """An illegal one is kept like any other: the routes after it are not those of the router before."""
+    profile: Profile = Profile.RFC8966
+    """What the packet is read as; no TLV changes it."""
 
 
 def initial_state(source: Address) -> ParserState:

@@ -38,3 +38,28 @@ class Rejection(Enum):
     NO_NEXT_HOP = "a finite metric, but no next hop of this family"
     ZERO_INTERVAL = "an interval of zero"
     ZERO_HOP_COUNT = "a hop count of zero"
+
+    # The price of an Update (spec/routing/price-wire.md); the Update is not used
+    PRICE_LENGTH = "a price that is not two octets"
+    PRICE_REPEATED = "more than one price"
+
+    # Extensions that are not used, in a TLV that is
+    PRICE_IN_RETRACTION = "a price in a retraction"
+    MEASUREMENT_IN_RETRACTION = "a path RTT or a path delivery in a retraction"
+    PATH_RTT_TOO_SHORT = "a path RTT of less than four octets"
+    PATH_RTT_REPEATED = "more than one path RTT"
+    PATH_DELIVERY_TOO_SHORT = "a path delivery of less than two octets"
+    PATH_DELIVERY_REPEATED = "more than one path delivery"
+    PATH_DELIVERY_ZERO = "a path on which nothing survives"
+    PRICE_UNIT_LENGTH = "a price unit that is not ten octets"
+    PRICE_UNIT_REPEATED = "more than one price unit"
+    PRICE_UNIT_OF_NOTHING = "a price unit of zero octets of data"
+
+    # Tunnels
+    OUTSIDE_TUNNEL = "a Remote Hello or a Remote IHU outside a tunnel"
+    NOT_ALLOWED_IN_TUNNEL = "this TLV has no meaning inside a tunnel"
+    NOTHING_RECEIVED = "a Remote IHU that counts no Remote Hello"
+    RECEIVED_BEYOND_WINDOW = "a Remote IHU that counts more Remote Hellos than were sent"
+
+    # The layout of 2018 and that of the RFC
+    OTHER_LAYOUT = "the packet makes sense in the other layout of Updates"

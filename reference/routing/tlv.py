@@ -135,6 +135,10 @@ class Update:
     prefix: bytes = b""
     """The octets that were not omitted; where ``prefix_size`` is not defined, all that is left."""
     sub_tlvs: SubTlvs = ()
+    price: int | None = None
+    """32 bits between the metric and the prefix in the layout of 2018; ``None`` where there is no such field,
+    as under address encoding 0 and in every other layout.
+    """
 
 
 @frozen(slots=False)
@@ -165,8 +169,39 @@ class SeqnoRequest:
 
 
 @frozen(slots=False)
+class RemoteHello:
+    """TLV 240 (profile ``althea``), inside a tunnel only."""
+
+    route: int
+    seqno: int
+    interval: int
+    through: bytes
+    """Eight octets, after the fe80::/64 that does not travel."""
+    transmit_timestamp: int
+    """32 bits."""
+    sub_tlvs: SubTlvs = ()
+
+
+@frozen(slots=False)
+class RemoteIHU:
+    """TLV 241 (profile ``althea``), inside a tunnel only."""
+
+    route: int
+    seqno: int
+    received: int
+    window: int
+    through: bytes
+    """Eight octets, after the fe80::/64 that does not travel."""
+    origin_timestamp: int
+    """32 bits, as are the next two."""
+    receive_timestamp: int
+    transmit_timestamp: int
+    sub_tlvs: SubTlvs = ()
+
+
+@frozen(slots=False)
 class UnknownTlv:
-    """A TLV of a type that RFC 8966 does not define."""
+    """A TLV of a type that is not defined where it stands."""
 
     type: int
     """11 to 255."""
@@ -196,6 +231,8 @@ Tlv: TypeAlias = (
     | Update
     | RouteRequest
     | SeqnoRequest
+    | RemoteHello
+    | RemoteIHU
     | UnknownTlv
     | MalformedTlv
 )

@@ -26,6 +26,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from . import constants as c
+from . import extensions
 from .address_encoding import ADDRESS_OCTETS, PREFIX_OCTETS
 from .parser_state import ParserState
 from .rejection import Rejection
@@ -132,12 +133,16 @@ READING: Final[dict[type, tuple[Check, ...]]] = {
 # --- sub-TLVs -----------------------------------------------------------------------------------------------
 
 
-def unknown_mandatory_sub_tlv(tlv: Any, _: ParserState) -> bool:
-    """Section 4.4: any of them, not only the first.  No mandatory sub-TLV is known.
+def unknown_mandatory_sub_tlv(tlv: Any, state: ParserState) -> bool:
+    """Section 4.4: any of them, not only the first.  Known is the price of an Update, in profile ``althea``.
 
-    Requirement: RTG-SUB-01, RTG-SUB-02, RTG-SUB-03, RTG-SUB-04
+    Requirement: RTG-SUB-01, RTG-SUB-02, RTG-SUB-03, RTG-SUB-04, PRICE-WIRE-01, PRICE-WIRE-04, F2018-SUB-03
     """
-    return any(isinstance(sub, SubTlv) and sub.type & c.SUB_TLV_MANDATORY_BIT for sub in tlv.sub_tlvs)
+    known = extensions.KNOWN_MANDATORY.get((state.profile, type(tlv)))
+    return any(
+        isinstance(sub, SubTlv) and sub.type & c.SUB_TLV_MANDATORY_BIT and sub.type != known
+        for sub in tlv.sub_tlvs
+    )
 
 
 def _malformed(reason: Rejection) -> Check:
@@ -216,6 +221,24 @@ def finite_with_zero_interval(tlv: Update, _: ParserState) -> bool:
     return tlv.interval == 0 and tlv.metric != c.INFINITY
 
 
+def finite_with_repeated_price(tlv: Update, state: ParserState) -> bool:
+    """Two prices contradict one another, and nobody can tell which is asked.
+
+    Requirement: PRICE-WIRE-06
+    """
+    return tlv.metric != c.INFINITY and len(extensions.prices(tlv, state.profile)) > 1
+
+
+def finite_with_odd_price(tlv: Update, state: ParserState) -> bool:
+    """Not two octets: the first half of a wider price would make the cheapest route of the network.
+
+    Requirement: PRICE-WIRE-05
+    """
+    return tlv.metric != c.INFINITY and any(
+        len(sub.body) != c.PRICE_OCTETS for sub in extensions.prices(tlv, state.profile)
+    )
+
+
 _ZERO_INTERVAL: Final = Check(Rejection.ZERO_INTERVAL, zero_interval)
 _ILLEGAL_ROUTER_ID: Final = Check(Rejection.ILLEGAL_ROUTER_ID, illegal_router_id)
 
@@ -229,6 +252,8 @@ USE: Final[dict[type, tuple[Check, ...]]] = {
         Check(Rejection.ILLEGAL_ROUTER_ID, finite_of_illegal_router),
         Check(Rejection.NO_NEXT_HOP, finite_without_next_hop),
         Check(Rejection.ZERO_INTERVAL, finite_with_zero_interval),
+        Check(Rejection.PRICE_REPEATED, finite_with_repeated_price),
+        Check(Rejection.PRICE_LENGTH, finite_with_odd_price),
     ),
     SeqnoRequest: (_ILLEGAL_ROUTER_ID, Check(Rejection.ZERO_HOP_COUNT, zero_hop_count)),
 }

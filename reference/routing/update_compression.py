@@ -7,11 +7,12 @@ from typing import Final
 from attrs import frozen
 
 from . import constants as c
-from . import tlv
+from . import extensions, tlv
 from .address_encoding import encode_address, encode_prefix
 from .encode import encode_tlv
 from .messages import Prefix, RouterId, Update
 from .parser_state import derived_router_id
+from .profile import Profile
 
 
 @frozen(slots=False)
@@ -51,7 +52,12 @@ def needs_new_packet(update: Update, said: Said) -> bool:
 
 
 def say_update(
-    update: Update, following: Prefix | None, said: Said, source_ipv4: IPv4Address | None, compress: bool
+    update: Update,
+    following: Prefix | None,
+    said: Said,
+    source_ipv4: IPv4Address | None,
+    compress: bool,
+    profile: Profile = Profile.RFC8966,
 ) -> tuple[bytes, Said]:
     """The TLVs of an Update, and what has been said after it.
 
@@ -61,9 +67,11 @@ def say_update(
         said: what the packet says before it.
         source_ipv4: the next hop of IPv4 prefixes that name none.
         compress: use flags P and R, and omit octets.
+        profile: how the price is said, and what else.
 
     Raises:
-        ValueError: a finite metric without a router-id, or a field does not fit its width.
+        ValueError: a finite metric without a router-id, a price that cannot be said, or a field does not fit
+            its width.
 
     Requirement: RTG-UPD-04, RTG-UPD-05, RTG-UPD-06, RTG-UPD-08
     """
@@ -86,7 +94,16 @@ def say_update(
         else:
             before += encode_tlv(tlv.RouterId(router_id))
     record = tlv.Update(
-        encoding, flags, length, omitted, update.interval, update.seqno, update.metric, octets[omitted:]
+        encoding,
+        flags,
+        length,
+        omitted,
+        update.interval,
+        update.seqno,
+        update.metric,
+        octets[omitted:],
+        extensions.for_update(update, profile),
+        extensions.price_field(update, profile),
     )
     ipv4, ipv6 = (default, said.default_ipv6) if encoding == c.AE_IPV4 else (said.default_ipv4, default)
     return before + encode_tlv(record), Said(router_id, next_hop_ipv4, next_hop_ipv6, ipv4, ipv6)

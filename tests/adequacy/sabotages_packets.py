@@ -205,19 +205,19 @@ def wrong_order(_lab: MemoryLab, _link: LinkName, datagram: Datagram) -> Iterabl
         yield evolve(datagram, payload=bytes.fromhex("2a020400010200 00"))
 
 
-def read_trailer(original: Callable[..., object], packet: tlv.Packet, source: object) -> object:
-    return original(evolve(packet, body=packet.body + packet.trailer, trailer=()), source)
+def read_trailer(original: Callable[..., object], packet: tlv.Packet, *others: object) -> object:
+    return original(evolve(packet, body=packet.body + packet.trailer, trailer=()), *others)
 
 
-def read_beyond_body(original: Callable[..., Any], payload: bytes) -> object:
+def read_beyond_body(original: Callable[..., Any], payload: bytes, *others: object) -> object:
     """A TLV that the body length cuts is finished from the octets behind."""
-    packet = original(payload)
+    packet = original(payload, *others)
     if not isinstance(packet, tlv.Packet) or len(payload) == HEADER_OCTETS or not packet.body:
         return packet
     last = packet.body[-1]
     if not isinstance(last, tlv.MalformedTlv) or last.reason is not Rejection.TLV_BEYOND_REGION:
         return packet
-    return original(payload[:2] + (len(payload) - HEADER_OCTETS).to_bytes(2, "big") + payload[4:])
+    return original(payload[:2] + (len(payload) - HEADER_OCTETS).to_bytes(2, "big") + payload[4:], *others)
 
 
 PACKETS = (
@@ -282,9 +282,9 @@ def decodes(kind: int, decoder: Callable[..., object]) -> Patch:
 def stops_at(ends: Callable[[Any], bool]) -> Patch:
     """A router that stops reading a packet at some TLV."""
 
-    def interpreted(original: Callable[..., object], packet: tlv.Packet, source: object) -> object:
+    def interpreted(original: Callable[..., object], packet: tlv.Packet, *others: object) -> object:
         count = next((index for index, one in enumerate(packet.body) if ends(one)), len(packet.body))
-        return original(evolve(packet, body=packet.body[:count]), source)
+        return original(evolve(packet, body=packet.body[:count]), *others)
 
     return wraps("interpret.interpret", interpreted)
 

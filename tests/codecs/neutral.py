@@ -86,6 +86,8 @@ def _reference_tlv(one: tlv.Tlv) -> NeutralTlv:
         return NeutralTlv(octets[0] if short else None, octets, SHORT if short else UNFRAMED)
     fields = attrs.asdict(one, recurse=False)
     sub_tlvs = tuple(map(_reference_sub_tlv, fields.pop("sub_tlvs", ())))
+    if fields.get("price", 0) is None:
+        del fields["price"]
     number = fields.pop("type") if isinstance(one, tlv.UnknownTlv) else REFERENCE_TYPES[type(one)]
     named = {REFERENCE_NAMES.get(name, name): value for name, value in fields.items()}
     return NeutralTlv(number, octets, WHOLE, named, sub_tlvs)
