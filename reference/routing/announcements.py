@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Updates: what they say, and to whom (RFC 8966 section 3.7)."""
 
-from . import outbox, route_request, split_horizon, timing
+from . import outbox, route_request, split_horizon, terms, timing
+from . import price as prices
 from .constants import INFINITE_INTERVAL_CENTISECONDS, INFINITY
 from .feasibility import Distance
 from .messages import Address, Centiseconds, Prefix, RouterId, Update
 from .neighbours import NeighbourKey
 from .output_queue import SayUpdate
+from .path_quality import Quality
 from .state import Interface, RouterState
+from .terms import Terms
 from .timer_keys import DumpDue, SourceExpired, UpdateDue
 from .update_policy import Selected, Urgency
 
@@ -27,7 +30,8 @@ def update_message(
     interval = interface.config.announced_update_interval
     if prefix in state.originated:
         metric = state.config.originated_metric
-        return _finite(interface, prefix, interval, state.seqno, metric, state.config.router_id)
+        own = terms.own(state)
+        return _finite(interface, prefix, interval, state.seqno, metric, state.config.router_id, own)
     route = state.routes.selected(prefix)
     if route is None or not state.sources.has_room_for(prefix, route.router_id):
         return Update(prefix, interval, 0, INFINITY, None, None)
@@ -37,7 +41,14 @@ def update_message(
         if not solicited:
             return None
         interval = INFINITE_INTERVAL_CENTISECONDS
-    return _finite(interface, prefix, interval, route.seqno, route.metric, route.router_id)
+    onward = terms.onward(state, route)
+    return _finite(interface, prefix, interval, route.seqno, route.metric, route.router_id, onward)
+
+
+def selected(state: RouterState, router_id: RouterId, metric: int, said: Terms) -> Selected:
+    """What a later change of a route is compared with."""
+    largest = prices.largest(state.config.profile)
+    return Selected(router_id, metric, said.price, said.price != largest, said.path)
 
 
 def on_sending(state: RouterState, update: Update) -> None:
@@ -47,7 +58,8 @@ def on_sending(state: RouterState, update: Update) -> None:
     """
     if update.metric == INFINITY or update.router_id is None:
         return
-    state.told[update.prefix] = Selected(update.router_id, update.metric)
+    said = Terms(update.price, Quality(update.path_rtt, update.path_delivery))
+    state.told[update.prefix] = selected(state, update.router_id, update.metric, said)
     if update.router_id == state.config.router_id:
         return
     state.sources.on_sent(update.prefix, update.router_id, Distance(update.seqno, update.metric))
@@ -114,7 +126,13 @@ def answer_urgently(state: RouterState, neighbour: NeighbourKey, prefix: Prefix)
 
 
 def _finite(
-    interface: Interface, prefix: Prefix, interval: Centiseconds, seqno: int, metric: int, router_id: RouterId
+    interface: Interface,
+    prefix: Prefix,
+    interval: Centiseconds,
+    seqno: int,
+    metric: int,
+    router_id: RouterId,
+    said: Terms,
 ) -> Update | None:
     """An Update with our own address of the prefix's family as next hop: ``None`` is where the packet comes
     from.
@@ -126,4 +144,5 @@ def _finite(
         next_hop = interface.ipv4
     elif interface.config.transport == "ipv4":
         next_hop = interface.link_local
-    return Update(prefix, interval, seqno, metric, router_id, next_hop)
+    rtt, delivery = said.path.rtt, said.path.delivery
+    return Update(prefix, interval, seqno, metric, router_id, next_hop, said.price, rtt, delivery)

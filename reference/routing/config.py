@@ -211,9 +211,11 @@ class RouterConfig:
     """What becomes of routes that name no price: used when no priced one can be, or never."""
     permitted_prefixes: tuple[Prefix, ...] | None = None
     """Only prefixes inside these are learned; ``None``: all that are not martian."""
-    preference_request_interval: Microseconds = field(default=60_000_000, validator=ge(0))
-    """In a profile with prices: between two requests for a newer seqno of the same source that only a
-    preference calls for, and no starvation."""
+    preference_pause: Microseconds = field(default=60_000_000, validator=ge(0))
+    """In a profile with prices: after a request for a newer seqno that only a preference calls for, and no
+    starvation, before the next one about the same prefix and router-id."""
+    longest_preference_pause: Microseconds = field(default=3_840_000_000, validator=ge(0))
+    """The pause doubles with each such request, up to this."""
 
     def __attrs_post_init__(self) -> None:
         prices.check("price", self.price, self.profile)
@@ -225,5 +227,10 @@ class RouterConfig:
             )
         if self.select_by_path_rtt and self.profile is not Profile.ALTHEA:
             raise ValueError(f"select_by_path_rtt: expected profile {Profile.ALTHEA}, got {self.profile}")
+        if self.longest_preference_pause < self.preference_pause:
+            raise ValueError(
+                f"longest_preference_pause: expected at least preference_pause ({self.preference_pause}), "
+                f"got {self.longest_preference_pause}"
+            )
         price_agreement.check(self.price_unit)
         menu.check(self.tables)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Prefixes that are never learned (RFC 8966 appendix C)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from . import menu
 from .messages import Prefix
 
 MARTIANS_IPV4 = tuple(
@@ -20,6 +22,12 @@ EXCEPTIONS_IPV6 = tuple(IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:
 """Of the reserved addresses, those that are routed: translation to IPv4 (RFC 6052, RFC 8215)."""
 
 
+class NotLearned(StrEnum):
+    """Why an Update that can be read is not learned."""
+
+    NOT_PERMITTED = "the prefix is outside those that this network carries"
+
+
 def is_martian(prefix: Prefix) -> bool:
     """Whether a prefix lies inside one that has no business in a routing table; a default route does not.
 
@@ -28,6 +36,14 @@ def is_martian(prefix: Prefix) -> bool:
     if isinstance(prefix, IPv4Network):
         return any(prefix.subnet_of(martian) for martian in MARTIANS_IPV4)
     return _lies_in(prefix, MARTIANS_IPV6) and not _lies_in(prefix, EXCEPTIONS_IPV6)
+
+
+def is_permitted(prefix: Prefix, permitted: Sequence[Prefix] | None) -> bool:
+    """Whether a prefix lies in what the operator lets the network carry (``None``: anything).
+
+    Requirement: PRICE-RANGE-01
+    """
+    return permitted is None or any(menu.contains(network, prefix) for network in permitted)
 
 
 def _lies_in(prefix: IPv6Network, others: Iterable[IPv6Network]) -> bool:

@@ -46,6 +46,17 @@ def value(smoothed: SmoothedMetric, now: int, half_life_microseconds: int) -> in
     return smoothed.metric + (distance if smoothed.offset > 0 else -distance)
 
 
+def follow(
+    smoothed: SmoothedMetric | None, metric: int | None, now: int, half_life_microseconds: int
+) -> SmoothedMetric | None:
+    """The same for a metric that may not be known (``None``): it starts when it becomes known."""
+    if metric is None:
+        return None
+    if smoothed is None:
+        return start(metric, now)
+    return retarget(smoothed, metric, now, half_life_microseconds)
+
+
 def retarget(smoothed: SmoothedMetric, metric: int, now: int, half_life_microseconds: int) -> SmoothedMetric:
     """The metric changed; the smoothed one goes on from where it is.
 

@@ -3,9 +3,21 @@
 
 from collections.abc import Sequence
 
-from . import cost, hello_history, holding, ihu, metric, outbox, route_maintenance, rtt, timing
+from . import (
+    cost,
+    hello_history,
+    holding,
+    ihu,
+    metric,
+    outbox,
+    path_quality,
+    route_maintenance,
+    rtt,
+    terms,
+    timing,
+)
 from .constants import INFINITY
-from .messages import IHU, Hello, Message, RouteRequest
+from .messages import IHU, Hello, Message, PriceUnit, RouteRequest
 from .neighbours import Neighbour, NeighbourKey
 from .output_queue import SayHello, SayIHU
 from .state import Interface, RouterState
@@ -46,6 +58,7 @@ def on_hello(state: RouterState, interface: Interface, neighbour: Neighbour, hel
     if hello.interval:
         wait = hello_history.timer_after_hello(hello.interval)
         state.timers.set(HelloMissed(neighbour.key, hello.unicast), state.now + wait)
+    _on_price_unit(state, neighbour, hello.price_unit)
     if hello.transmit_timestamp is not None:
         neighbour.origin_timestamp = hello.transmit_timestamp
         neighbour.receive_timestamp = rtt.timestamp(state.now)
@@ -146,7 +159,7 @@ def recompute(state: RouterState, neighbour: Neighbour) -> None:
     neighbour.cost = cost.with_penalty(link_cost, _rtt_penalty(interface, neighbour))
     if metric.is_finite(neighbour.rxcost) != was_heard:
         say_ihu(state, interface, neighbour)
-    if neighbour.cost != old_cost:
+    if neighbour.cost != old_cost or _has_quality_changed(state, neighbour):
         route_maintenance.on_cost_changed(state, neighbour)
     if neighbour.is_reachable and not neighbour.was_asked:
         neighbour.was_asked = True
@@ -203,6 +216,26 @@ def _create(state: RouterState, interface: Interface, key: NeighbourKey) -> Neig
         on_unicast_hello_due(state, key)
     say_ihu(state, interface, neighbour)
     return neighbour
+
+
+def _on_price_unit(state: RouterState, neighbour: Neighbour, heard: PriceUnit | None) -> None:
+    """What the newest Hello says about prices holds for all of the neighbour's routes at once.
+
+    Requirement: PRICE-UNIT-02, PRICE-UNIT-04
+    """
+    agreed = terms.agrees(state, neighbour)
+    neighbour.price_unit = heard
+    if terms.agrees(state, neighbour) != agreed:
+        route_maintenance.on_terms_changed(state, neighbour.key)
+
+
+def _has_quality_changed(state: RouterState, neighbour: Neighbour) -> bool:
+    """Whether the link has become so much better or worse, where that is told or selected by."""
+    now = terms.link(state, neighbour.key)
+    if not terms.has_prices(state) or not path_quality.is_noticeable(neighbour.quality_in_use, now):
+        return False
+    neighbour.quality_in_use = now
+    return True
 
 
 def _is_alive(state: RouterState, key: NeighbourKey) -> None:

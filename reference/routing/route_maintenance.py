@@ -5,6 +5,7 @@ from attrs import evolve
 
 from . import (
     acquisition,
+    candidacy,
     feasibility,
     filtering,
     hysteresis,
@@ -17,6 +18,7 @@ from . import (
 from .acquisition import Action
 from .constants import INFINITY
 from .feasibility import Distance
+from .filtering import NotLearned
 from .hysteresis import SmoothedMetric
 from .messages import Address, Prefix, RouteRequest, RouterId, Update
 from .neighbours import Neighbour, NeighbourKey
@@ -31,6 +33,9 @@ def on_update(state: RouterState, neighbour: Neighbour, update: Update) -> None:
     Requirement: RTG-ROUTE-05, RTG-ROUTE-07, RTG-ROUTE-08, RTG-ROUTE-09
     """
     if filtering.is_martian(update.prefix):
+        return
+    if not filtering.is_permitted(update.prefix, state.config.permitted_prefixes):
+        state.count(NotLearned.NOT_PERMITTED)
         return
     if update.router_id is None or update.next_hop is None:
         _apply(state, neighbour, update, b"", neighbour.key.address, feasible=True)
@@ -117,6 +122,15 @@ def on_cost_changed(state: RouterState, neighbour: Neighbour) -> None:
         route_selection.reselect(state, prefix)
 
 
+def on_terms_changed(state: RouterState, neighbour: NeighbourKey) -> None:
+    """A neighbour's prices have come to mean something, or mean nothing any more.
+
+    Requirement: PRICE-UNIT-04
+    """
+    for prefix in state.routes.prefixes_of(neighbour):
+        route_selection.reselect(state, prefix)
+
+
 def on_neighbour_gone(state: RouterState, neighbour: NeighbourKey) -> None:
     """A neighbour is forgotten, and all its routes with it (RFC 8966 appendix A.1)."""
     prefixes = state.routes.prefixes_of(neighbour)
@@ -177,6 +191,10 @@ def _store(
         hold=hold,
         metric=INFINITY if known is None else known.metric,
         smoothed=SmoothedMetric(INFINITY, 0, state.now) if known is None else known.smoothed,
+        price=update.price,
+        path_rtt=update.path_rtt,
+        path_delivery=update.path_delivery,
+        smoothed_measured=None if known is None else known.smoothed_measured,
     )
     state.routes.put(_with_metric(state, route, computed))
     state.timers.set(RouteExpired(update.prefix, neighbour.key), state.now + hold)
@@ -186,12 +204,16 @@ def _store(
 
 
 def _with_metric(state: RouterState, route: Route, computed: int) -> Route:
-    """The route with another metric; the smoothed one follows, or starts anew with a usable route."""
+    """The route with another metric; the smoothed ones follow, or start anew with a usable route."""
+    measured = candidacy.verifiable(state, route)
     if not metric.is_finite(route.metric) or not metric.is_finite(computed):
-        return evolve(route, metric=computed, smoothed=hysteresis.start(computed, state.now))
-    half_life = route_selection.half_life(state, route.neighbour)
-    smoothed = hysteresis.retarget(route.smoothed, computed, state.now, half_life)
-    return evolve(route, metric=computed, smoothed=smoothed)
+        smoothed_measured = None if measured is None else hysteresis.start(measured, state.now)
+        smoothed = hysteresis.start(computed, state.now)
+    else:
+        half_life = candidacy.half_life(state, route.neighbour)
+        smoothed = hysteresis.retarget(route.smoothed, computed, state.now, half_life)
+        smoothed_measured = hysteresis.follow(route.smoothed_measured, measured, state.now, half_life)
+    return evolve(route, metric=computed, smoothed=smoothed, smoothed_measured=smoothed_measured)
 
 
 def _remove(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> None:

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Running route selection for a prefix, and what follows from it (RFC 8966 sections 3.6, 3.7.2 and 3.8.2)."""
 
+from collections.abc import Sequence
+
 from . import (
     announcements,
-    feasibility,
+    candidacy,
     forwarding,
     holding,
-    hysteresis,
+    priced_selection,
     selection,
     seqno_exchange,
+    terms,
     update_policy,
 )
-from .messages import Microseconds, Prefix
+from .messages import Prefix
 from .neighbours import NeighbourKey
 from .route_table import Route
 from .selection import Candidate
@@ -41,15 +44,15 @@ def reselect(state: RouterState, prefix: Prefix) -> None:
         seqno_exchange.on_starvation(state, prefix, before.router_id)
 
 
-def half_life(state: RouterState, neighbour: NeighbourKey) -> Microseconds:
-    """Of the smoothed metric of a neighbour's routes: it follows from the Hello interval of the link."""
-    config = state.interfaces[neighbour.interface].config
-    return hysteresis.half_life(state.config.hysteresis_time_constant * config.hello_interval_microseconds)
+def reselect_all(state: RouterState) -> None:
+    """Something has changed that the choice of every route, or what is said of it, depends on."""
+    for prefix in (*state.originated, *state.routes.prefixes()):
+        reselect(state, prefix)
 
 
 def is_feasible(state: RouterState, route: Route) -> bool:
     """Whether a line of the route table is feasible now."""
-    return feasibility.is_feasible(route.distance, state.sources.distance(route.prefix, route.router_id))
+    return candidacy.is_feasible(state, route)
 
 
 def _choose(state: RouterState, prefix: Prefix) -> NeighbourKey | None:
@@ -60,25 +63,53 @@ def _choose(state: RouterState, prefix: Prefix) -> NeighbourKey | None:
     candidates = [_candidate(state, one) for one in routes]
     selected = state.routes.selected(prefix)
     current = next((one for one in candidates if selected and one.neighbour == selected.neighbour), None)
-    chosen = selection.select(candidates, current, state.config.hysteresis)
+    choose = _choose_priced if terms.has_prices(state) else _choose_plain
+    chosen, waits = choose(state, prefix, candidates, current)
     if chosen is None:
         return None
-    if any(selection.is_selectable(one) and one.metric < chosen.metric for one in candidates):
+    if waits:
         hello_interval = state.interfaces[chosen.neighbour.interface].config.hello_interval_microseconds
         state.timers.set_earlier(SelectAgain(prefix), state.now + hello_interval // 2)
     return chosen.neighbour
 
 
+def _choose_plain(
+    state: RouterState, _prefix: Prefix, candidates: Sequence[Candidate], current: Candidate | None
+) -> tuple[Candidate | None, bool]:
+    """The choice, and whether a better one waits for its smoothed metric."""
+    chosen = selection.select(candidates, current, state.config.hysteresis)
+    if chosen is None:
+        return None, False
+    return chosen, any(selection.is_selectable(one) and one.metric < chosen.metric for one in candidates)
+
+
+def _choose_priced(
+    state: RouterState, prefix: Prefix, candidates: Sequence[Candidate], current: Candidate | None
+) -> tuple[Candidate | None, bool]:
+    """The same where routes have prices."""
+    wanted = candidacy.preference(state, prefix)
+    chosen = priced_selection.select(candidates, current, state.config.hysteresis, wanted)
+    if chosen is None:
+        return None, False
+    return chosen, any(
+        priced_selection.is_selectable(one, wanted)
+        and priced_selection.may_replace(one, chosen, False, wanted.weight)
+        for one in candidates
+    )
+
+
 def _candidate(state: RouterState, route: Route) -> Candidate:
-    smoothed = hysteresis.value(route.smoothed, state.now, half_life(state, route.neighbour))
-    return Candidate(route.neighbour, route.metric, smoothed, is_feasible(state, route))
+    return candidacy.candidate(state, route)
 
 
 def _announced(state: RouterState, prefix: Prefix) -> Selected | None:
     if prefix in state.originated:
-        return Selected(state.config.router_id, state.config.originated_metric)
+        metric = state.config.originated_metric
+        return announcements.selected(state, state.config.router_id, metric, terms.own(state))
     route = state.routes.selected(prefix)
-    return None if route is None else Selected(route.router_id, route.metric)
+    if route is None:
+        return None
+    return announcements.selected(state, route.router_id, route.metric, terms.onward(state, route))
 
 
 def _forward(state: RouterState, prefix: Prefix, *, was_usable: bool) -> None:

@@ -60,6 +60,10 @@ class RouteTable:
         """All lines for a prefix, selectable or not."""
         return tuple(self._by_prefix.get(prefix, {}).values())
 
+    def prefixes(self) -> tuple[Prefix, ...]:
+        """The prefixes that there is a line for."""
+        return tuple(self._by_prefix)
+
     def prefixes_of(self, neighbour: NeighbourKey) -> tuple[Prefix, ...]:
         """The prefixes that a neighbour has a line for."""
         return tuple(self._by_neighbour.get(neighbour, ()))

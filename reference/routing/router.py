@@ -22,6 +22,7 @@ from . import (
     timing,
     transmission,
 )
+from . import price as prices
 from .config import InterfaceConfig, RouterConfig
 from .events import (
     DatagramReceived,
@@ -30,6 +31,8 @@ from .events import (
     InterfaceDown,
     InterfaceUp,
     Originate,
+    SetPrice,
+    SetWeight,
     Shutdown,
     TimersDue,
     Withdraw,
@@ -52,7 +55,7 @@ from .neighbours import Neighbour, NeighbourKey
 from .output_queue import SayAcknowledgment
 from .randomness import RandomSource
 from .reception import Arrival
-from .state import Interface, RouterState, new_state
+from .state import Interface, Reason, RouterState, new_state
 from .timer_keys import (
     AcknowledgmentMissing,
     DumpDue,
@@ -91,7 +94,7 @@ class Router:
         """Let one thing happen, and whatever is due by then.
 
         Raises:
-            ValueError: time went backwards, or an interface is not configured.
+            ValueError: time went backwards, an interface is not configured, or a price is out of range.
         """
         self._advance(now)
         if not self.state.is_stopped:
@@ -113,6 +116,10 @@ class Router:
         """When something is due at the latest, if nothing else happens; ``None``: never."""
         return self.state.timers.next_deadline()
 
+    def counters(self) -> dict[str, int]:
+        """How much of what came had no effect, by the name of the reason."""
+        return {reason.name: count for reason, count in sorted(self.state.counters.items(), key=_by_name)}
+
     def _advance(self, now: Microseconds) -> None:
         if now < self.state.now:
             raise ValueError(f"now: expected at least {self.state.now}, got {now}")
@@ -123,6 +130,10 @@ class Router:
         _run_timers(self.state)
         effects, self.state.effects = tuple(self.state.effects), []
         return effects
+
+
+def _by_name(counted: tuple[Reason, int]) -> str:
+    return counted[0].name
 
 
 def _dispatch(state: RouterState, event: Event) -> None:
@@ -137,6 +148,13 @@ def _dispatch(state: RouterState, event: Event) -> None:
             _on_originate(state, prefix)
         case Withdraw(prefix):
             _on_withdraw(state, prefix)
+        case SetPrice(price):
+            prices.check("price", price, state.config.profile)
+            state.price = price
+            route_selection.reselect_all(state)
+        case SetWeight(weight):
+            state.weight = weight
+            route_selection.reselect_all(state)
         case Shutdown():
             interface_maintenance.on_shutdown(state)
         case TimersDue():
@@ -161,11 +179,19 @@ def _on_datagram(state: RouterState, event: DatagramReceived) -> None:
         return
     network: IPv4Network | None = interface.config.ipv4_network
     arrival = Arrival(event.source, event.source_port, interface.own_addresses, network)
-    if reception.refusal(arrival) is not None:
+    refusal = reception.refusal(arrival)
+    if refusal is not None:
+        state.count(refusal)
         return
-    packet = decode.decode_packet(event.payload)
-    if not isinstance(packet, RejectedPacket):
-        _on_messages(state, interface, event.source, interpret.interpret(packet, event.source).messages)
+    profile = state.config.profile
+    packet = decode.decode_packet(event.payload, profile)
+    if isinstance(packet, RejectedPacket):
+        state.count(packet.reason)
+        return
+    interpretation = interpret.interpret(packet, event.source, profile)
+    for rejected in interpretation.rejected:
+        state.count(rejected.reason)
+    _on_messages(state, interface, event.source, interpretation.messages)
 
 
 def _on_messages(
@@ -254,6 +280,7 @@ def _on_route_timer(state: RouterState, key: TimerKey) -> None:
             route_maintenance.on_refresh_due(state, prefix, neighbour)
         case SourceExpired(prefix, router_id):
             state.sources.remove(prefix, router_id)
+            seqno_exchange.on_source_forgotten(state, prefix, router_id)
             route_selection.reselect(state, prefix)
         case RequestDue(prefix, router_id):
             seqno_exchange.on_request_due(state, prefix, router_id)

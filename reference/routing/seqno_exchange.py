@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: MIT
 """Seqno Requests: answering, forwarding, sending and sending again (RFC 8966 sections 3.8.1.2 and 3.8.2)."""
 
-from . import announcements, feasibility, metric, outbox, seqno, seqno_request, timing
+from . import (
+    announcements,
+    candidacy,
+    feasibility,
+    metric,
+    outbox,
+    preference_request,
+    seqno,
+    seqno_request,
+    terms,
+    timing,
+)
 from .constants import INFINITY
 from .messages import Prefix, RouterId, SeqnoRequest
 from .neighbours import NeighbourKey
 from .request_table import PendingRequest
+from .route_table import Route
 from .seqno_request import Answer, Known, NextHop
 from .state import RouterState
 from .timer_keys import RequestDue
@@ -41,9 +53,12 @@ def on_starvation(state: RouterState, prefix: Prefix, lost: RouterId) -> None:
     that one too, because only a newer seqno of that source makes its route feasible.  A source without a
     feasibility distance makes nothing unfeasible, and is not asked about.
 
-    Requirement: RTG-STARV-02, RTG-STARV-04, RTG-STARV-06, RTG-STARV-07
+    A neighbour whose route could not be paid for is not asked: no seqno would make it usable.
+
+    Requirement: RTG-STARV-02, RTG-STARV-04, RTG-STARV-06, RTG-STARV-07, PRICE-STARV-01
     """
-    left = [one for one in state.routes.routes_to(prefix) if metric.is_finite(one.metric)]
+    _remember_choice(state, prefix, None)
+    left = [one for one in state.routes.routes_to(prefix) if candidacy.is_wanted(state, one)]
     if not seqno_request.is_starved(False, len(left)):
         return
     by_source: dict[RouterId, dict[NeighbourKey, None]] = {lost: dict.fromkeys(one.neighbour for one in left)}
@@ -69,10 +84,55 @@ def on_unfeasible_update(
         return
     selected = state.routes.selected(prefix)
     is_selected = selected is not None and selected.neighbour == neighbour
-    selected_metric = INFINITY if selected is None else selected.metric
-    if seqno_request.is_worth_asking(False, is_selected, offered, selected_metric):
+    if terms.has_prices(state) and not is_selected:
+        worth_asking = _is_preference_worth_asking(state, neighbour, prefix, router_id)
+    else:
+        selected_metric = INFINITY if selected is None else selected.metric
+        worth_asking = seqno_request.is_worth_asking(False, is_selected, offered, selected_metric)
+    if worth_asking:
         wanted = seqno_request.wanted_seqno(distance.seqno)
         ask(state, prefix, router_id, wanted, {neighbour: None}, repeats=selected is None)
+
+
+def _is_preference_worth_asking(
+    state: RouterState, neighbour: NeighbourKey, prefix: Prefix, router_id: RouterId
+) -> bool:
+    """Where there are prices: whether the route that is not selected would be, and may be asked for now.
+
+    Without a selected route it is asked for at once, as the prefix starves.
+
+    Requirement: PRICE-STARV-01, PRICE-STARV-02
+    """
+    route = state.routes.get(prefix, neighbour)
+    if route is None or not candidacy.would_be_preferred(state, route):
+        return False
+    if state.routes.selected(prefix) is None:
+        return True
+    asked = state.preferences.get(prefix, {}).get(router_id)
+    if not preference_request.may_ask(asked, state.now):
+        return False
+    config = state.config
+    state.preferences.setdefault(prefix, {})[router_id] = preference_request.after_asking(
+        asked, neighbour, state.now, config.preference_pause, config.longest_preference_pause
+    )
+    return True
+
+
+def _remember_choice(state: RouterState, prefix: Prefix, selected: Route | None) -> None:
+    """What is selected shows whether asking for a preference has been of use."""
+    lines = state.preferences.get(prefix, {})
+    for router_id, asked in lines.items():
+        chosen = selected.neighbour if selected and selected.router_id == router_id else None
+        first_pause = state.config.preference_pause
+        lines[router_id] = preference_request.after_selecting(asked, chosen, state.now, first_pause)
+
+
+def on_source_forgotten(state: RouterState, prefix: Prefix, router_id: RouterId) -> None:
+    """Nothing of this source is unfeasible any more: what was asked about it does not matter."""
+    lines = state.preferences.get(prefix, {})
+    lines.pop(router_id, None)
+    if not lines:
+        state.preferences.pop(prefix, None)
 
 
 def ask(
@@ -137,6 +197,7 @@ def on_selected(state: RouterState, prefix: Prefix) -> None:
     known = announced(state, prefix)
     if known is None:
         return
+    _remember_choice(state, prefix, state.routes.selected(prefix))
     for pending in state.requests.about(prefix):
         if pending.repeats:
             pending.targets, pending.repeats = {}, False

@@ -9,9 +9,11 @@ from .config import InterfaceConfig, RouterConfig
 from .delivery import DeliveryTable
 from .events import Effect
 from .extended_metric import Weight
+from .filtering import NotLearned
 from .messages import Address, Microseconds, Prefix, Price, RouterId
 from .neighbours import NeighbourKey, NeighbourTable
 from .output_queue import Destination, Queue
+from .preference_request import Asked
 from .randomness import RandomSource
 from .reception import Refusal
 from .rejection import Rejection
@@ -22,7 +24,7 @@ from .timer_keys import TimerKey
 from .timers import Timers
 from .update_policy import Selected
 
-Reason: TypeAlias = Rejection | Refusal
+Reason: TypeAlias = Rejection | Refusal | NotLearned
 """Why something that came has no effect."""
 
 
@@ -96,8 +98,8 @@ class RouterState:
     """What we ask for passing data on; the configured one until it is set anew."""
     weight: Weight = field(init=False)
     """How much quality counts against price; the configured one until it is set anew."""
-    preferences_asked: dict[tuple[Prefix, RouterId], Microseconds] = field(factory=dict)
-    """When a newer seqno was last asked for only because the route would be preferred."""
+    preferences: dict[Prefix, dict[RouterId, Asked]] = field(factory=dict)
+    """What was last asked for only because the route would be preferred; a line goes with the source's."""
     counters: dict[Reason, int] = field(factory=dict)
     """How much of what came had no effect, by reason."""
     is_stopped: bool = False

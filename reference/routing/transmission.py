@@ -6,10 +6,10 @@ from ipaddress import IPv4Address, ip_address
 
 from attrs import frozen
 
-from . import announcements, holding, outbox, packet_builder, rtt, seqno, timing
+from . import announcements, holding, outbox, packet_builder, price_agreement, rtt, seqno, timing
 from .constants import MULTICAST_GROUP_IPV4, MULTICAST_GROUP_IPV6, SEQNO_MODULUS
 from .events import SendDatagram
-from .messages import IHU, AcknowledgmentRequest, Address, Hello, Message, Prefix, Update
+from .messages import IHU, AcknowledgmentRequest, Address, Hello, Message, Prefix, PriceUnit, Update
 from .neighbours import NeighbourKey
 from .output_queue import Destination, Intention, Queue, SayAcknowledgment, SayHello, SayIHU, SayUpdate
 from .state import Interface, RouterState
@@ -65,7 +65,7 @@ def _send_packet(state: RouterState, interface: Interface, destination: Destinat
     queue.flush_at = state.now
     packet = waiting[:fitting]
     messages = _in_company(state, interface, packet)
-    payload = b"".join(_build(interface, messages))
+    payload = b"".join(_build(state, interface, messages))
     _on_sending(state, interface, destination, messages)
     if destination is None:
         _on_multicast(state, interface, packet)
@@ -113,13 +113,22 @@ def _message(
 
 def _hello(state: RouterState, interface: Interface, destination: Destination) -> Hello | None:
     timestamp = rtt.timestamp(state.now) if interface.config.rtt else None
+    unit = _price_unit(state)
     if destination is None:
-        return Hello(False, interface.hello_seqno, interface.config.hello_interval, timestamp)
+        return Hello(False, interface.hello_seqno, interface.config.hello_interval, timestamp, unit)
     neighbour = state.neighbours.get(NeighbourKey(interface.name, destination))
     interval = interface.config.unicast_hello_interval
     if neighbour is None or interval is None:
         return None
-    return Hello(True, neighbour.outgoing_unicast_seqno, interval, timestamp)
+    return Hello(True, neighbour.outgoing_unicast_seqno, interval, timestamp, unit)
+
+
+def _price_unit(state: RouterState) -> PriceUnit | None:
+    """What every Hello says about our prices.
+
+    Requirement: PRICE-UNIT-01
+    """
+    return price_agreement.announced(state.config.price_unit, state.config.profile)
 
 
 def _ihu(state: RouterState, interface: Interface, address: Address) -> IHU | None:
@@ -150,7 +159,7 @@ def _fitting(state: RouterState, interface: Interface, waiting: Sequence[Waiting
     """
 
     def packets(count: int) -> tuple[bytes, ...]:
-        return _build(interface, _in_company(state, interface, waiting[:count]))
+        return _build(state, interface, _in_company(state, interface, waiting[:count]))
 
     whole = packets(len(waiting))
     if len(whole) <= 1:  # none at all, when there is nothing to say
@@ -176,7 +185,8 @@ def _in_company(state: RouterState, interface: Interface, waiting: Sequence[Wait
     messages = [one.message for one in waiting]
     timed = any(isinstance(one, IHU) and one.origin_timestamp is not None for one in messages)
     if timed and not any(isinstance(one, Hello) for one in messages):
-        company.append(Hello(False, interface.hello_seqno, 0, rtt.timestamp(state.now)))
+        now = rtt.timestamp(state.now)
+        company.append(Hello(False, interface.hello_seqno, 0, now, _price_unit(state)))
     if any(one.is_delivered for one in waiting):
         opaque = (state.opaque + 1) % SEQNO_MODULUS
         company.append(AcknowledgmentRequest(opaque, state.config.acknowledgment_interval))
@@ -226,10 +236,13 @@ def _nothing_to_deliver(state: RouterState, interface: Interface, prefix: Prefix
         holding.settle(state, interface.name, prefix)
 
 
-def _build(interface: Interface, messages: Sequence[Message]) -> tuple[bytes, ...]:
+def _build(state: RouterState, interface: Interface, messages: Sequence[Message]) -> tuple[bytes, ...]:
     source_ipv4 = interface.ipv4 if isinstance(interface.ipv4, IPv4Address) else None
     return packet_builder.build_packets(
-        messages, maximum_payload=_maximum_payload(interface), source_ipv4=source_ipv4
+        messages,
+        maximum_payload=_maximum_payload(interface),
+        source_ipv4=source_ipv4,
+        profile=state.config.profile,
     )
 
 
