@@ -33,6 +33,7 @@ from .conformance.trace import Trace, load_traces, trace_schema
 from .conformance.verdict import TraceResult, Verdict
 from .last_resort import PROGRAM, run_command
 from .output import terminal, write_json, write_text
+from .router_command import router
 from .spec import requirements as law
 from .target_finding import find_target, target_file_schema, target_names
 
@@ -313,3 +314,6 @@ def schema(form: str) -> None:
     else:
         rendered = target_file_schema()
     write_json(rendered)
+
+
+cli.add_command(router)

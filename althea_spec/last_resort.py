@@ -26,6 +26,7 @@ from .conformance.report.folder import ReportError
 from .conformance.report.summary import ExitCode
 from .conformance.selection import SelectionError
 from .conformance.trace import TraceError
+from .hw_conformance.live.errors import LiveError
 from .spec.requirements import RequirementError
 from .target_finding import TargetError
 
@@ -37,6 +38,7 @@ BAD_INPUT = (
     KnownError,
     LabError,
     LawError,
+    LiveError,
     ReportError,
     RequirementError,
     SelectionError,

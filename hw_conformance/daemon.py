@@ -98,6 +98,8 @@ class Room:
     interfaces: tuple[Interface, ...]
     rate: int
     """Of the device's clock."""
+    keeps_own_clock: bool = False
+    """The device is told the rate, and needs nothing preloaded."""
     processes: dict[str, Process] = field(factory=dict)
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
@@ -105,8 +107,11 @@ class Room:
         self.processes[name] = self.house.spawn(
             command,
             output=self.house.workdir / f"{name}.log",
-            environment={**faketime.environment(self.rate), **(environment or {})},
+            environment={**self._clock_environment(), **(environment or {})},
         )
+
+    def _clock_environment(self) -> dict[str, str]:
+        return {} if self.keeps_own_clock else faketime.environment(self.rate)
 
     def fail_if_ended(self) -> None:
         """Raise :class:`LabError` with the last words of a process that has ended."""
@@ -151,6 +156,8 @@ class Daemon(ABC):
     """How many may run at once on each processor before they delay each other; measured at rate 10."""
     ready_seconds: float = 15.0
     """Of wall time, until it must have sent a Hello on every link."""
+    keeps_own_clock: bool = False
+    """It can be told to run faster than the wall, and needs no library for that."""
 
     @abstractmethod
     def version(self) -> str:
@@ -224,7 +231,7 @@ class DaemonTarget:
     def check(self) -> None:
         for program in self.daemon.programs:
             program.path()
-        if any(self.daemon.rates.at(pace) != 1 for pace in Pace):
+        if not self.daemon.keeps_own_clock and any(self.daemon.rates.at(pace) != 1 for pace in Pace):
             faketime.library()
         check_rights()
 
@@ -254,7 +261,8 @@ class DaemonLab:
             self.clock = Clock(rate)
             ends = {interface.link: far_end(interface) for interface in self._kernel.interfaces}
             self._wire = Links(ends, self.clock)
-            self._room = Room(self._house, device, self._kernel.interfaces, rate)
+            interfaces = self._kernel.interfaces
+            self._room = Room(self._house, device, interfaces, rate, daemon.keeps_own_clock)
             daemon.start(self._room)
             self._wait_until_ready(self._wire)
         except BaseException:

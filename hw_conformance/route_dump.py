@@ -23,7 +23,7 @@ _ERROR: Final = 2
 _DONE: Final = 3
 _REQUEST_DUMP: Final = 0x301
 _INTERRUPTED: Final = 0x10
-_DESTINATION, _INTERFACE, _GATEWAY, _MULTIPATH, _VIA = 1, 4, 5, 9, 18
+_DESTINATION, _INTERFACE, _GATEWAY, _PRIORITY, _MULTIPATH, _TABLE, _VIA = 1, 4, 5, 6, 9, 15, 18
 _HEADER: Final = struct.Struct("=IHHII")
 _ROUTE: Final = struct.Struct("=BBBBBBBBI")
 _ATTRIBUTE: Final = struct.Struct("=HH")
@@ -52,6 +52,8 @@ class KernelRoute:
     kind: int
     protocol: int
     hops: tuple[Hop, ...]
+    table: int
+    priority: int
 
 
 def open_route_socket() -> socket.socket:
@@ -65,8 +67,16 @@ def open_route_socket() -> socket.socket:
     return netlink
 
 
-def dump_routes(netlink: socket.socket, family: int, without: frozenset[int]) -> list[KernelRoute]:
+def dump_routes(
+    netlink: socket.socket, family: int, without: frozenset[int], table: int | None = None
+) -> list[KernelRoute]:
     """All routes of an address family (``AF_INET6``, ``AF_INET``) but those of the protocols ``without``.
+
+    Args:
+        netlink: from :func:`open_route_socket`.
+        family: the address family.
+        without: protocol numbers.
+        table: only this one; ``None``: all tables.
 
     Raises:
         OSError: the kernel refuses, or the table changes faster than it can be read.
@@ -74,7 +84,7 @@ def dump_routes(netlink: socket.socket, family: int, without: frozenset[int]) ->
     for _ in range(_TRIES):
         routes = _try_dump(netlink, family, without)
         if routes is not None:
-            return routes
+            return [one for one in routes if table is None or one.table == table]
     raise OSError(errno.EAGAIN, "the table changes faster than it can be read")
 
 
@@ -103,7 +113,7 @@ def _try_dump(netlink: socket.socket, family: int, without: frozenset[int]) -> l
 
 
 def _read(message: bytes, without: frozenset[int]) -> KernelRoute | None:
-    family, length, _, _, _, protocol, _, kind, _ = _ROUTE.unpack_from(message)
+    family, length, _, _, short_table, protocol, _, kind, _ = _ROUTE.unpack_from(message)
     if protocol in without:
         return None
     attributes = _attributes(message[_ROUTE.size :])
@@ -118,7 +128,12 @@ def _read(message: bytes, without: frozenset[int]) -> KernelRoute | None:
     else:
         index = attributes.get(_INTERFACE)
         hops = (Hop(_gateway(attributes), struct.unpack("=i", index)[0] if index else 0),)
-    return KernelRoute(prefix, kind, protocol, hops)
+    table = _number(attributes.get(_TABLE), short_table)
+    return KernelRoute(prefix, kind, protocol, hops, table, _number(attributes.get(_PRIORITY), 0))
+
+
+def _number(octets: bytes | None, otherwise: int) -> int:
+    return otherwise if octets is None else int(struct.unpack("=I", octets)[0])
 
 
 def _attributes(octets: bytes) -> Attributes:
