@@ -33,8 +33,17 @@ def in_profile(traces: Iterable[Trace], profile: Profile) -> list[Trace]:
     return [
         one if one.profile is profile else one.model_copy(update={"profile": profile})
         for one in traces
-        if one.profile is profile or (one.profile is Profile.RFC8966 and profile not in one.except_in)
+        if holds_in(one, profile)
     ]
+
+
+def holds_in(trace: Trace, profile: Profile) -> bool:
+    """Whether a router of that profile is asked what the trace asks."""
+    if trace.profile is profile:
+        return True
+    if trace.profile is Profile.RFC8966:
+        return profile not in trace.except_in
+    return profile in trace.also_in
 
 
 def select(traces: Sequence[Trace], expression: str | None, rules: Iterable[str] = ()) -> list[Trace]:

@@ -604,6 +604,8 @@ class Trace(_Model):
     its Updates written in their layout."""
     except_in: tuple[Profile, ...] = ()
     """Profiles in which a plain trace does not hold."""
+    also_in: tuple[Profile, ...] = ()
+    """Other profiles in which a trace that is not plain holds."""
     rows: tuple[str, ...] = ()
     """Rows of the malformed-input table or of the traps covered (``2.19/...``, ``T-07``)."""
     needs: tuple[Feature, ...] = ()

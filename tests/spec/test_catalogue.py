@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The prose accounts for the whole catalogue of rules, row by row and level by level."""
 
+import re
 from collections import Counter
 
 from althea_spec.spec.requirements import PROSE, Level, load
 
 OWN_ROWS = {f"host/{number}" for number in range(1, 8)}
 """Demands of this project that no catalogue has."""
+EXTENSION_ROW = re.compile(r"althea/[a-z0-9-]+")
+"""A demand of the extensions: they have no catalogue, and each entry names its own row."""
 
 
 def catalogue() -> dict[str, str]:
@@ -20,7 +23,16 @@ def catalogue() -> dict[str, str]:
 def test_every_row_has_one_entry_and_every_entry_a_row() -> None:
     rows = Counter(row for one in load().values() if one.withdrawn is None for row in one.rows)
     assert set(rows.values()) == {1}
-    assert set(rows) == set(catalogue()) | OWN_ROWS
+    extensions = {row for row in rows if EXTENSION_ROW.fullmatch(row)}
+    assert set(rows) == set(catalogue()) | OWN_ROWS | extensions
+
+
+def test_the_rows_of_the_extensions_are_those_of_their_sources() -> None:
+    """The paper, and the decisions on what it leaves open, are no catalogue; the RFCs have theirs."""
+    for one in load().values():
+        if any(EXTENSION_ROW.fullmatch(row) for row in one.rows):
+            assert one.source.startswith(("Paper §", "Decision ", "RFC ", "Field ")), one.id
+            assert not one.id.startswith(("RTG-", "RTT-")), one.id
 
 
 def test_the_catalogue_is_whole() -> None:
@@ -65,8 +77,9 @@ def test_what_only_permits_is_excused_as_a_permission() -> None:
 def test_no_demand_that_is_judged_elsewhere_names_an_unknown_id() -> None:
     """Sentences, notes and observables may point at other entries; those exist."""
     requirements = load()
+    families = {name.split("-")[0] for name in requirements}
     for one in requirements.values():
         text = " ".join((one.observable, one.note or "", one.excuse or ""))
         for word in text.replace(",", " ").replace(")", " ").replace(";", " ").split():
-            if word.startswith(("RTG-", "RTT-")):
+            if word.split("-")[0] in families and re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*-\d\d", word):
                 assert word in requirements, one.id
