@@ -105,6 +105,16 @@ def test_a_unicast_to_another_neighbour_does_not_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("after", "verdict"), [(3 * SECOND, Verdict.INCONCLUSIVE), (5 * SECOND, Verdict.PASS)]
+)
+def test_silence_counts_only_when_the_device_had_its_time(after: int, verdict: Verdict) -> None:
+    """A host that was late by two seconds makes a window of two seconds prove nothing: it is watched on."""
+    never = {"never": {"at": "A", "update": {"prefix": str(PREFIX)}, "during": "2 s"}, "judges": [ID]}
+    lab = ScriptedLab(answering(after), slow=2 * SECOND)
+    assert judged(Player(a_trace(ASK, never), lab).play()).verdict is verdict
+
+
+@pytest.mark.parametrize(
     ("after", "verdict"), [(SECOND, Verdict.FAIL), (3 * SECOND, Verdict.PASS)], ids=["inside", "after"]
 )
 def test_never_during(after: int, verdict: Verdict) -> None:
