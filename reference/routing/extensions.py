@@ -201,9 +201,6 @@ def for_update(update: messages.Update, profile: Profile) -> SubTlvs:
 
     A measurement that the profile has no place for is left out.
 
-    Raises:
-        ValueError: the price does not fit its width.
-
     Requirement: PRICE-WIRE-02, PRICE-WIRE-07, PRTT-WIRE-01, PRTT-WIRE-02, F2018-RTT-01
     """
     if profile is Profile.RFC8966 or update.metric == c.INFINITY:
@@ -242,12 +239,8 @@ def for_hello(unit: PriceUnit | None, profile: Profile) -> SubTlvs:
 def price_field(update: messages.Update, profile: Profile) -> int | None:
     """The price in the Update itself, in the layout that has one; that of a retraction is: not for sale.
 
-    Raises:
-        ValueError: there is a price and no place for it, or a place and no price, or it does not fit.
-
     Requirement: F2018-UPD-01, F2018-UPD-05
     """
-    check_price(update, profile)
     if profile is not Profile.ALTHEA_2018:
         return None
     return NOT_FOR_SALE[profile] if update.metric == c.INFINITY else update.price

@@ -68,8 +68,8 @@ def build_packets(
         messages: what to say.  An Update without a next hop means the address that the packet is sent from;
             for an IPv4 prefix that is ``source_ipv4``.  A retraction's router-id and next hop are said if
             given.
-        maximum_payload: octets, at least ``SMALLEST_PAYLOAD_OCTETS`` and the profile's ``EXTENSION_OCTETS``; see
-            the function of that name.
+        maximum_payload: octets, at least ``SMALLEST_PAYLOAD_OCTETS`` and the profile's ``EXTENSION_OCTETS``;
+            see the function of that name.
         source_ipv4: the IPv4 address of the interface.  It is always named in a Next Hop TLV, so that it
             does not matter whether the packet travels over IPv6 or IPv4.
         compress: use flags P and R and omit octets of prefixes.

@@ -6,6 +6,7 @@ the sequence can give it one constant size.  Nothing here depends on the profile
 ``althea`` have such tunnels.
 """
 
+from collections.abc import Iterable
 from ipaddress import IPv6Address
 from struct import Struct
 from typing import Any, Final
@@ -170,7 +171,7 @@ def _meaning(one: Any) -> TunnelMessage:
 # --- meaning and octets -------------------------------------------------------------------------------------
 
 
-def encode_tunnel(said: tuple[TunnelMessage, ...]) -> bytes:
+def encode_tunnel(said: Iterable[TunnelMessage]) -> bytes:
     """The sequence that says these messages, without padding.
 
     Raises:

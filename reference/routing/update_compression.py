@@ -77,6 +77,7 @@ def say_update(
     """
     if update.router_id is None and update.metric != c.INFINITY:
         raise ValueError(f"Update of {update.prefix}: expected a router-id with a finite metric")
+    extensions.check_price(update, profile)
     encoding, length, octets = encode_prefix(update.prefix)
     address = update.prefix.network_address.packed
     default = said.default_ipv4 if encoding == c.AE_IPV4 else said.default_ipv6

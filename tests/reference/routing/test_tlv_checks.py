@@ -8,6 +8,7 @@ import pytest
 from althea_spec.reference.routing import tlv_checks
 from althea_spec.reference.routing.decode import decode_packet
 from althea_spec.reference.routing.interpret import interpret
+from althea_spec.reference.routing.profile import Profile
 from althea_spec.reference.routing.rejection import Rejection
 from althea_spec.reference.routing.tlv import (
     IHU,
@@ -21,9 +22,14 @@ from althea_spec.reference.routing.tlv import (
 )
 from althea_spec.reference.routing.tlv_checks import Check
 
+from .test_extensions import IGNORED
+from .test_tunnel_codec import IN_TUNNEL
 from .wire_examples import packet
 
 ROUTER_ID_TLV = "06 0a 0000 0102030405060708"
+
+PRICED = ROUTER_ID_TLV + "08 12 02 00 00 00 0640 0001 0000"
+"""An Update of ::/0, with room for eight octets of sub-TLVs."""
 
 PACKETS = {
     Rejection.PACKET_HEADER_TRUNCATED: "2a0200",
@@ -40,6 +46,7 @@ FRAMING = {
     Rejection.SUB_TLV_HEADER_TRUNCATED: "04 07 0000 0001 0190 70",
     Rejection.SUB_TLV_BEYOND_TLV: "04 08 0000 0001 0190 70 01",
     Rejection.UNKNOWN_TLV: "e6 00",
+    Rejection.OUTSIDE_TUNNEL: "f0 00",
     Rejection.UNKNOWN_MANDATORY_SUB_TLV: "04 08 0000 0001 0190 f0 00",
 }
 """Bodies whose last TLV is rejected, whatever its type."""
@@ -72,20 +79,24 @@ USE: dict[tuple[type, Rejection], str] = {
     (Update, Rejection.ILLEGAL_ROUTER_ID): "08 0a 02 40 00 00 0640 0001 0000",
     (Update, Rejection.NO_NEXT_HOP): ROUTER_ID_TLV + "08 0a 01 00 00 00 0640 0001 0000",
     (Update, Rejection.ZERO_INTERVAL): ROUTER_ID_TLV + "08 0a 02 00 00 00 0000 0001 0000",
+    (Update, Rejection.PRICE_REPEATED): PRICED + "fa 02 0001 fa 02 0001",
+    (Update, Rejection.PRICE_LENGTH): PRICED + "fa 06 000000010000",
     (SeqnoRequest, Rejection.ILLEGAL_ROUTER_ID): "0a 0e 01 00 0001 40 00 0000000000000000",
     (SeqnoRequest, Rejection.ZERO_HOP_COUNT): "0a 0e 01 00 0001 00 00 0102030405060708",
 }
 
 
 def reasons(body: str) -> list[Rejection]:
+    """In the profile that knows most."""
     decoded = decode_packet(packet(body))
     assert not isinstance(decoded, RejectedPacket)
-    return [one.reason for one in interpret(decoded, IPv6Address("fe80::1")).rejected]
+    return [one.reason for one in interpret(decoded, IPv6Address("fe80::1"), Profile.ALTHEA).rejected]
 
 
 def test_every_reason_has_a_witness() -> None:
     by_type = {reason for _, reason in READING} | {reason for _, reason in USE}
-    reached = {*PACKETS, *FRAMING, *by_type, Rejection.NOT_ALLOWED_IN_TRAILER}
+    in_trailer = {Rejection.NOT_ALLOWED_IN_TRAILER}
+    reached = {*PACKETS, *FRAMING, *by_type, *in_trailer, *IGNORED, *IN_TUNNEL, Rejection.OTHER_LAYOUT}
     assert reached == set(Rejection)
 
 
