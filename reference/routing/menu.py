@@ -25,14 +25,17 @@ class Table:
 def weight_for(prefix: Prefix, tables: Sequence[Table], default: Weight) -> Weight:
     """The weight that holds for a prefix: of the most specific table around it, else the default.
 
-    Requirement: MENU-WEIGHT-01
+    Requirement: MENU-TABLE-01, MENU-TABLE-03
     """
     around = [one for one in tables if contains(one.network, prefix)]
     return max(around, key=lambda one: one.network.prefixlen).weight if around else default
 
 
 def contains(network: Prefix, prefix: Prefix) -> bool:
-    """Whether a prefix lies in a network of its own family, or is that network."""
+    """Whether a prefix lies in a network of its own family, or is that network.
+
+    Requirement: MENU-TABLE-02
+    """
     return (
         network.version == prefix.version
         and network.prefixlen <= prefix.prefixlen
@@ -45,6 +48,8 @@ def check(tables: Sequence[Table]) -> None:
 
     Raises:
         ValueError: a network stands twice.
+
+    Requirement: MENU-TABLE-04
     """
     seen: set[Prefix] = set()
     for one in tables:

@@ -37,7 +37,7 @@ def onward(path: Quality, link: Quality) -> Quality:
     The round-trip time saturates.  The delivery is rounded down, so that a path never looks better for having
     one more link, and a delivery that is not zero stays above zero.
 
-    Requirement: PRTT-SUM-01, PRTT-SUM-02, PRTT-SUM-03
+    Requirement: PRTT-SUM-01, PRTT-SUM-02, PRTT-SUM-03, PRTT-SUM-04
     """
     rtt = None if path.rtt is None or link.rtt is None else min(path.rtt + link.rtt, LARGEST_RTT)
     if path.delivery is None or link.delivery is None:
@@ -65,7 +65,7 @@ def is_noticeable(old: Quality, new: Quality) -> bool:
 
     Measurements move all the time; what moves less is taken into account with the next Update.
 
-    Requirement: PRTT-SELECT-02
+    Requirement: PRTT-SELECT-03
     """
     return _has_moved(old.rtt, new.rtt, SMALLEST_CHANGE) or _has_moved(old.delivery, new.delivery, 1)
 

@@ -57,7 +57,7 @@ def rank(candidate: Candidate, weight: Weight) -> Rank:
     """What routes are sorted by: those that name a price before those that do not, measured ones before
     others, then the extended metric of the verifiable metric (else of Babel's) and the price.
 
-    Requirement: PRICE-SELECT-01, PRICE-NONE-01, PRTT-SELECT-01
+    Requirement: PRICE-SELECT-01, PRICE-NONE-01, PRTT-SELECT-01, PRTT-SELECT-02, XMET-VALUE-01
     """
     metric = candidate.metric if candidate.measured is None else candidate.measured
     return _rank(candidate, metric, weight)
@@ -66,7 +66,7 @@ def rank(candidate: Candidate, weight: Weight) -> Rank:
 def smoothed_rank(candidate: Candidate, weight: Weight) -> Rank:
     """The same with the smoothed metric, for hysteresis; a price is not smoothed.
 
-    Requirement: PRICE-SELECT-04
+    Requirement: PRICE-SELECT-03
     """
     return _rank(candidate, candidate.smoothed, weight)
 
@@ -74,7 +74,7 @@ def smoothed_rank(candidate: Candidate, weight: Weight) -> Rank:
 def may_replace(better: Candidate, current: Candidate, hysteresis: bool, weight: Weight) -> bool:
     """Whether the selected route gives way: to a better rank (and smoothed rank, with hysteresis).
 
-    Requirement: PRICE-SELECT-04
+    Requirement: PRICE-SELECT-03, XMET-TIE-02
     """
     if rank(better, weight) >= rank(current, weight):
         return False
@@ -89,7 +89,7 @@ def select(
     It is kept as long as it is selectable and nothing may replace it.  Ties: the current route, else the
     first neighbour by interface name and address.
 
-    Requirement: PRICE-SELECT-01, PRICE-SELECT-03
+    Requirement: XMET-VALUE-01, XMET-TIE-01, XMET-TIE-02
     """
     weight = preference.weight
     selectable = [candidate for candidate in candidates if is_selectable(candidate, preference)]

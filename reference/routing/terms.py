@@ -45,7 +45,7 @@ def own(state: RouterState) -> Terms:
 def onward(state: RouterState, route: Route) -> Terms:
     """Of a route that we pass on: our price and our link are added to what the neighbour says now.
 
-    Requirement: PRICE-SUM-01, PRICE-SUM-02, PRTT-SUM-01, PRTT-SUM-02, PRTT-SUM-03, PRTT-SUM-04
+    Requirement: PRICE-SUM-01, PRICE-SUM-02, PRTT-SUM-01, PRTT-SUM-02, PRTT-SUM-05
     """
     if not has_prices(state):
         return PLAIN
