@@ -466,7 +466,7 @@ class Player:
         one = self.neighbours[flood.by]
         self._stimulate(describe_step(words.Step(flood=flood)))
         entries = self.recording.entries
-        for count, payload in enumerate(flood_payloads(flood), start=1):
+        for count, payload in enumerate(flood_payloads(flood, self.trace.profile), start=1):
             self._transmit(one, payload, words.Transport(), "send")
             if count > 2:
                 entries.pop()  # a capture of every frame of a flood helps nobody
