@@ -13,6 +13,7 @@ from . import (
     holding,
     interface_maintenance,
     interpret,
+    layout,
     neighbour_maintenance,
     outbox,
     reception,
@@ -189,6 +190,9 @@ def _on_datagram(state: RouterState, event: DatagramReceived) -> None:
         state.count(packet.reason)
         return
     interpretation = interpret.interpret(packet, event.source, profile)
+    permitted = state.config.permitted_prefixes or layout.PERMITTED
+    if layout.suspicion(event.payload, packet, profile, permitted) is not None:
+        interpretation = layout.refused(packet, interpretation)
     for rejected in interpretation.rejected:
         state.count(rejected.reason)
     _on_messages(state, interface, event.source, interpretation.messages)

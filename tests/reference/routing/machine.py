@@ -29,15 +29,19 @@ from althea_spec.reference.routing.messages import (
     Hello,
     Message,
     Prefix,
+    PriceUnit,
     Update,
 )
 from althea_spec.reference.routing.neighbours import Neighbour, NeighbourKey
 from althea_spec.reference.routing.packet_builder import build_packets
+from althea_spec.reference.routing.profile import Profile
 from althea_spec.reference.routing.randomness import SplitMix
 from althea_spec.reference.routing.router import Router
 from althea_spec.reference.routing.tlv import Packet
 
 SECOND = 1_000_000
+CLOCK = 123_456_789
+"""How far a neighbour's clock is ahead of ours, microseconds."""
 OWN_ID = bytes.fromhex("0200000000000001")
 ORIGIN = bytes.fromhex("02000000000000aa")
 OTHER_ORIGIN = bytes.fromhex("02000000000000bb")
@@ -70,6 +74,10 @@ class Peer:
     address: Address
     seqno: int = 1
     acknowledges: bool = True
+    unit: PriceUnit | None = None
+    """What its Hellos say about prices; that of the router, where it has prices."""
+    rtt: int | None = None
+    """Microseconds: what its timestamps make of the link."""
 
     @property
     def key(self) -> NeighbourKey:
@@ -85,14 +93,25 @@ class Peer:
     def say(self, *messages: Message, port: int = 6696, destination: Address = GROUP) -> None:
         """Send these now, in as few packets as possible."""
         source_ipv4 = self.address if isinstance(self.address, IPv4Address) else IPv4Address("192.0.2.99")
-        for payload in build_packets(messages, maximum_payload=1400, source_ipv4=source_ipv4):
+        for payload in build_packets(
+            messages, maximum_payload=1400, source_ipv4=source_ipv4, profile=self.machine.profile
+        ):
             self.machine.step(DatagramReceived(self.interface, self.address, port, destination, payload))
 
     def hello(self, interval: int = 400, *, rxcost: int | None = 96, ihu_interval: int = 1200) -> None:
-        """The next Multicast Hello, and an IHU unless its rxcost is ``None``."""
+        """The next Multicast Hello, and an IHU unless its rxcost is ``None``.
+
+        With a round-trip time, both carry the timestamps of a neighbour that had our newest Hello halfway.
+        """
         own = self.machine.router.state.interfaces[self.interface].link_local
         ihus = [] if rxcost is None else [IHU(own, rxcost, ihu_interval)]
-        self.say(Hello(False, self.seqno % 65536, interval), *ihus)
+        stamp = None
+        if self.rtt is not None and self.machine.hello_stamp is not None:
+            origin, sent_at = self.machine.hello_stamp
+            stamp = (self.machine.now + CLOCK) % 2**32
+            heard = (stamp - max(self.machine.now - sent_at - self.rtt, 0)) % 2**32
+            ihus = [evolve(one, origin_timestamp=origin, receive_timestamp=heard) for one in ihus]
+        self.say(Hello(False, self.seqno % 65536, interval, stamp, self.unit), *ihus)
         self.seqno += 1
 
     def announce(
@@ -103,9 +122,13 @@ class Peer:
         router_id: bytes = ORIGIN,
         interval: int = 1600,
         next_hop: Address | None = None,
+        *,
+        price: int | None = None,
+        path_rtt: int | None = None,
+        path_delivery: int | None = None,
     ) -> None:
         """One Update, finite or not."""
-        self.say(Update(prefix, interval, seqno, metric, router_id, next_hop))
+        self.say(Update(prefix, interval, seqno, metric, router_id, next_hop, price, path_rtt, path_delivery))
 
     def retract(self, prefix: Prefix = PREFIX) -> None:
         """One retraction."""
@@ -123,6 +146,12 @@ class Machine:
     forwarding: dict[Prefix, tuple[str, Address] | None] = field(factory=dict)
     peers: list[Peer] = field(factory=list)
     next_hello: int = 4 * SECOND
+    hello_stamp: tuple[int, int] | None = None
+    """Of the router's newest Hello with a timestamp: what it said, and when it left."""
+
+    @property
+    def profile(self) -> Profile:
+        return self.router.state.config.profile
 
     def step(self, event: Event) -> None:
         """Let one thing happen now."""
@@ -152,7 +181,9 @@ class Machine:
 
     def peer(self, interface: str, number: int, *, up: bool = True) -> Peer:
         """A neighbour with the address fe80::NUMBER; up: two Hellos and an IHU have been exchanged."""
-        made = Peer(self, interface, IPv6Address(f"fe80::{number:x}"))
+        config = self.router.state.config
+        unit = config.price_unit if config.profile is Profile.ALTHEA else None
+        made = Peer(self, interface, IPv6Address(f"fe80::{number:x}"), unit=unit)
         self.peers.append(made)
         if up:
             made.hello()
@@ -183,15 +214,17 @@ class Machine:
         self.now = end
 
     def _sent(self, interface: str, destination: Address, payload: bytes, effect: SendDatagram) -> None:
-        packet = decode_packet(payload)
+        packet = decode_packet(payload, self.profile)
         assert isinstance(packet, Packet)
         source = self.router.state.interfaces[interface].link_local
-        interpretation = interpret(packet, source)
+        interpretation = interpret(packet, source, self.profile)
         assert interpretation.rejected == ()
         self.datagrams.append((self.now, effect))
         number = len(self.datagrams)
         for message in interpretation.messages:
             self.sent.append(Sent(self.now, interface, destination, number, message))
+            if isinstance(message, Hello) and message.transmit_timestamp is not None:
+                self.hello_stamp = message.transmit_timestamp, self.now
             if isinstance(message, AcknowledgmentRequest):
                 self._acknowledge(interface, message.opaque)
 
