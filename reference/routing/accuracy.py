@@ -67,6 +67,11 @@ def score(accuracies: Sequence[Accuracy]) -> Accuracy:
     return sum(accuracies) // len(accuracies) if accuracies else ONE
 
 
+def least_at(bound: Fraction) -> Accuracy:
+    """The smallest accuracy that is not below a bound from 0 to 1."""
+    return -(-bound.numerator * ONE // bound.denominator)
+
+
 def is_below(accuracy: Accuracy, bound: Fraction) -> bool:
     """Whether an accuracy or a score is less than a bound from 0 to 1; exact."""
     return accuracy * bound.denominator < bound.numerator * ONE

@@ -3,7 +3,7 @@
 
 from attrs import evolve
 
-from . import feasibility, hysteresis, menu, metric, path_quality, priced_selection, terms
+from . import feasibility, hysteresis, menu, metric, path_quality, priced_selection, terms, verified_routes
 from .messages import Microseconds, Prefix
 from .neighbours import NeighbourKey
 from .priced_selection import Preference
@@ -26,8 +26,10 @@ def candidate(state: RouterState, route: Route) -> Candidate:
     asked = terms.asked(state, route)
     measured = verifiable(state, route)
     if measured is not None:
+        measured = verified_routes.selection_metric(state, route, measured)
         smoothed = max(measured + _smoothing(state, route), 0)
-    return Candidate(route.neighbour, route.metric, smoothed, feasible, asked, measured)
+    removed = verified_routes.is_removed(state, route)
+    return Candidate(route.neighbour, route.metric, smoothed, feasible, asked, measured, removed)
 
 
 def verifiable(state: RouterState, route: Route) -> Microseconds | None:

@@ -35,6 +35,7 @@ from .menu import Table
 from .messages import Centiseconds, Microseconds, Prefix, Price, PriceUnit, RouterId
 from .price_agreement import DEFAULT_PRICE_UNIT
 from .profile import Profile
+from .verification_config import VerificationConfig
 
 DEFAULT_WEIGHT: Final = Weight(19, 10)
 """Half the metric is worth 3.7 times the price."""
@@ -209,6 +210,8 @@ class RouterConfig:
     """Select by the verifiable metric where it is known, instead of Babel's; only in profile ``althea``."""
     unpriced: Literal["last", "refuse"] = field(default="last", validator=in_(("last", "refuse")))
     """What becomes of routes that name no price: used when no priced one can be, or never."""
+    verification: VerificationConfig = field(factory=VerificationConfig)
+    """How routes are verified; only in profile ``althea``."""
     permitted_prefixes: tuple[Prefix, ...] | None = None
     """Only prefixes inside these are learned; ``None``: all that are not martian."""
     preference_pause: Microseconds = field(default=60_000_000, validator=ge(0))

@@ -25,6 +25,8 @@ class Correction:
     """The verifiable metric that the route claimed then."""
     since: Microseconds
     until: Microseconds
+    is_witnessed: bool
+    """Whether enough neighbours were measured for the way back to be known."""
 
 
 @frozen

@@ -4,12 +4,7 @@
 Towards us every Multicast Hello counts: the seqno says which ones were lost.  Away from us an IHU with
 timestamps (RFC 9616) says which of our Hellos the neighbour heard last: if that is not the newest one that
 must have been there when the IHU left, the newest one was lost.  Both directions are shares of independent
-trials, and the delivery of the link is their product.
-
-The 16 bits of a Hello history are too coarse for this: they move in steps of a sixteenth.  Here the mean of
-the first ``WINDOW`` trials is taken, and then every trial moves the share by ``1/WINDOW`` of its distance.
-For a true share p the estimate has mean p, and variance p(1-p)/n after n trials, which falls to
-p(1-p)/(2 WINDOW - 1) and stays there.
+trials, and the delivery of the link is their product.  How one share is estimated is in ``share``.
 """
 
 from collections.abc import Iterable
@@ -18,36 +13,19 @@ from typing import Final
 from attrs import evolve, frozen
 
 from . import seqno as seqnos
+from . import share as shares
 from .constants import TIMESTAMP_MODULUS
 from .messages import Delivery, Microseconds
 from .path_quality import WHOLE_DELIVERY
-
-SHARE_ONE: Final = 1 << 32
-"""A share of one; so fine that rounding down takes less than a 65535th for good."""
-WINDOW: Final = 128
-"""Trials."""
-ENOUGH: Final = 16
-"""Trials in each direction before anything is said."""
-MOST_LOST: Final = 4 * WINDOW
-"""A gap in the seqnos counts for no more lost Hellos than this: further back nothing is remembered."""
-
-
-@frozen
-class Share:
-    """The estimated share of successes."""
-
-    value: int = 0
-    """0 to ``SHARE_ONE``."""
-    trials: int = 0
-    """How many have been counted, ``WINDOW`` at most."""
+from .share import NO_TRIALS, Share
 
 
 @frozen
 class LinkDelivery:
     """What is known of one link."""
 
-    towards_us: Share = Share()
-    away: Share = Share()
+    towards_us: Share = NO_TRIALS
+    away: Share = NO_TRIALS
     newest_seqno: int | None = None
     """Of the neighbour's Multicast Hellos."""
     newest_judged: Microseconds | None = None
@@ -55,16 +33,6 @@ class LinkDelivery:
 
 
 NOTHING_KNOWN: Final = LinkDelivery()
-
-
-def counted(share: Share, *, success: bool) -> Share:
-    """The share after one more trial, rounded down.
-
-    Requirement: VERIFY-LINK-01
-    """
-    trials = min(share.trials + 1, WINDOW)
-    target = SHARE_ONE if success else 0
-    return Share(share.value + (target - share.value) // trials, trials)
 
 
 def on_hello(link: LinkDelivery, seqno: int) -> LinkDelivery:
@@ -78,9 +46,9 @@ def on_hello(link: LinkDelivery, seqno: int) -> LinkDelivery:
     if gap <= 0:
         return link
     share = link.towards_us
-    for _ in range(min(gap - 1, MOST_LOST)):
-        share = counted(share, success=False)
-    return evolve(link, towards_us=counted(share, success=True), newest_seqno=seqno)
+    for _ in range(gap - 1):
+        share = shares.counted(share, success=False)
+    return evolve(link, towards_us=shares.counted(share, success=True), newest_seqno=seqno)
 
 
 def on_echo(
@@ -97,7 +65,7 @@ def on_echo(
     newest = max((one for one in sent if one <= max(origin + waited - rtt, origin)), default=None)
     if newest is None or (link.newest_judged is not None and newest <= link.newest_judged):
         return link
-    return evolve(link, away=counted(link.away, success=newest <= origin), newest_judged=newest)
+    return evolve(link, away=shares.counted(link.away, success=newest <= origin), newest_judged=newest)
 
 
 def sent_at(origin_timestamp: int, now: Microseconds) -> Microseconds:
@@ -106,11 +74,11 @@ def sent_at(origin_timestamp: int, now: Microseconds) -> Microseconds:
 
 
 def round_trip(link: LinkDelivery) -> Delivery | None:
-    """The delivery of the link in 65535ths, rounded down, at least 1; ``None`` until there are enough trials.
+    """The delivery of the link in 65535ths, rounded down, at least 1; ``None`` until both shares are precise.
 
     Requirement: VERIFY-LINK-03
     """
-    if min(link.towards_us.trials, link.away.trials) < ENOUGH:
+    if not link.towards_us.is_precise or not link.away.is_precise:
         return None
-    product = link.towards_us.value * link.away.value * WHOLE_DELIVERY // (SHARE_ONE * SHARE_ONE)
+    product = link.towards_us.value * link.away.value * WHOLE_DELIVERY // (shares.ONE * shares.ONE)
     return max(product, 1)

@@ -8,6 +8,7 @@ from . import (
     hello_history,
     holding,
     ihu,
+    link_delivery,
     metric,
     outbox,
     path_quality,
@@ -16,7 +17,7 @@ from . import (
     terms,
     timing,
 )
-from .constants import INFINITY
+from .constants import INFINITY, TIMESTAMP_MODULUS
 from .messages import IHU, Hello, Message, PriceUnit, RouteRequest
 from .neighbours import Neighbour, NeighbourKey
 from .output_queue import SayHello, SayIHU
@@ -55,6 +56,7 @@ def on_hello(state: RouterState, interface: Interface, neighbour: Neighbour, hel
         neighbour.unicast = history
     else:
         neighbour.multicast = history
+        neighbour.link = link_delivery.on_hello(neighbour.link, hello.seqno)
     if hello.interval:
         wait = hello_history.timer_after_hello(hello.interval)
         state.timers.set(HelloMissed(neighbour.key, hello.unicast), state.now + wait)
@@ -142,7 +144,20 @@ def on_timestamps(
         sample = rtt.sample(one.origin_timestamp, one.receive_timestamp, sent, received)
         if sample is not None:
             neighbour.rtt = rtt.smoothed(neighbour.rtt, sample)
+            waited = (sent - one.receive_timestamp) % TIMESTAMP_MODULUS
+            _on_echo(state, interface, neighbour, one.origin_timestamp, waited, sample)
             recompute(state, neighbour)
+
+
+def _on_echo(
+    state: RouterState, interface: Interface, neighbour: Neighbour, origin: int, waited: int, sample: int
+) -> None:
+    """An IHU says which of our Hellos arrived last: so much is known of the way there."""
+    address = neighbour.key.address
+    sent = [time for time, destination in interface.sent_hellos if destination in (None, address)]
+    sent_at = link_delivery.sent_at(origin, state.now)
+    neighbour.link = link_delivery.on_echo(neighbour.link, sent, sent_at, waited, sample)
+    neighbour.delivery = link_delivery.round_trip(neighbour.link)
 
 
 def recompute(state: RouterState, neighbour: Neighbour) -> None:

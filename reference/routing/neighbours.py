@@ -8,6 +8,7 @@ from attrs import define, field, frozen
 from . import metric as metrics
 from .constants import INFINITY
 from .hello_history import NO_HELLOS, HelloHistory
+from .link_delivery import NOTHING_KNOWN, LinkDelivery
 from .messages import Address, Delivery, Microseconds, PriceUnit
 from .path_quality import UNKNOWN, Quality
 
@@ -45,6 +46,8 @@ class Neighbour:
     """Smoothed round-trip time; ``None`` before the first sample."""
     delivery: Delivery | None = None
     """Of the link, both ways; ``None`` while it is not known."""
+    link: LinkDelivery = NOTHING_KNOWN
+    """What that is estimated from."""
     quality_in_use: Quality = UNKNOWN
     """What its routes were last selected by; small changes wait until something else happens."""
     price_unit: PriceUnit | None = None

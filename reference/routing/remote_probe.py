@@ -9,7 +9,7 @@ every answer give a round-trip time as RFC 9616 does on a link.
 from attrs import evolve, frozen
 
 from . import rtt
-from .messages import Microseconds, RemoteHello, RemoteIHU
+from .messages import Microseconds, RemoteIHU
 from .path_quality import LARGEST_RTT, UNKNOWN, WHOLE_DELIVERY, Quality
 
 
@@ -110,24 +110,3 @@ def left_over(observed: Quality, half: Quality) -> Quality:
     round_trip = min(max(2 * observed.rtt - half.rtt, 0), LARGEST_RTT)
     delivery = min(observed.delivery**2 // max(half.delivery, 1), WHOLE_DELIVERY)
     return Quality(round_trip, delivery)
-
-
-def answer_to(
-    hello: RemoteHello, received: int, window: int, arrived: Microseconds, now: Microseconds, back: Quality
-) -> RemoteIHU:
-    """What the far end says to a Remote Hello that arrived at ``arrived``; ``back`` is its own route back.
-
-    Requirement: VERIFY-ANSWER-01, VERIFY-ANSWER-02, VERIFY-ANSWER-03
-    """
-    return RemoteIHU(
-        through=hello.through,
-        route=hello.route,
-        seqno=hello.seqno,
-        received=min(received, 0xFFFF),
-        window=min(window, 0xFFFF),
-        origin_timestamp=hello.transmit_timestamp,
-        receive_timestamp=rtt.timestamp(arrived),
-        transmit_timestamp=rtt.timestamp(now),
-        return_rtt=back.rtt,
-        return_delivery=back.delivery,
-    )

@@ -13,6 +13,7 @@ from . import (
     holding,
     interface_maintenance,
     interpret,
+    judgement,
     layout,
     neighbour_maintenance,
     outbox,
@@ -22,11 +23,13 @@ from . import (
     seqno_exchange,
     timing,
     transmission,
+    verification,
 )
 from . import price as prices
 from .config import InterfaceConfig, RouterConfig
 from .events import (
     DatagramReceived,
+    DestinationUsed,
     Effect,
     Event,
     InterfaceDown,
@@ -35,7 +38,7 @@ from .events import (
     SetPrice,
     SetWeight,
     Shutdown,
-    TimersDue,
+    TunnelReceived,
     Withdraw,
 )
 from .messages import (
@@ -59,13 +62,19 @@ from .reception import Arrival
 from .state import Interface, Reason, RouterState, new_state
 from .timer_keys import (
     AcknowledgmentMissing,
+    AnswerDue,
+    CarrierMissing,
+    CorrectionOver,
     DumpDue,
     HelloDue,
     HelloMissed,
     HoldCheck,
     IHUExpired,
+    MeasurementOver,
     NeighbourIdle,
     PacketDue,
+    ProbeDue,
+    ReadmissionDue,
     RequestDue,
     RouteExpired,
     RouteRefresh,
@@ -74,6 +83,7 @@ from .timer_keys import (
     TimerKey,
     UnicastHelloDue,
     UpdateDue,
+    VerifyDue,
 )
 from .tlv import RejectedPacket
 
@@ -158,8 +168,16 @@ def _dispatch(state: RouterState, event: Event) -> None:
             route_selection.reselect_all(state)
         case Shutdown():
             interface_maintenance.on_shutdown(state)
-        case TimersDue():
-            pass
+        case _:
+            _on_tunnel(state, event)
+
+
+def _on_tunnel(state: RouterState, event: Event) -> None:
+    match event:
+        case DestinationUsed(prefix):
+            verification.on_destination_used(state, prefix)
+        case TunnelReceived(prefix, payload):
+            verification.on_tunnel_received(state, prefix, payload)
 
 
 def _on_originate(state: RouterState, prefix: Prefix) -> None:
@@ -294,3 +312,23 @@ def _on_route_timer(state: RouterState, key: TimerKey) -> None:
             holding.check(state, prefix)
         case SelectAgain(prefix):
             route_selection.reselect(state, prefix)
+        case _:
+            _on_verification_timer(state, key)
+
+
+def _on_verification_timer(state: RouterState, key: TimerKey) -> None:
+    match key:
+        case VerifyDue():
+            verification.on_verify_due(state)
+        case ProbeDue(prefix, neighbour):
+            verification.on_probe_due(state, (prefix, neighbour))
+        case CarrierMissing(prefix, neighbour):
+            verification.on_carrier_missing(state, (prefix, neighbour))
+        case MeasurementOver(prefix, neighbour):
+            verification.on_measurement_over(state, (prefix, neighbour))
+        case AnswerDue(prefix):
+            verification.on_answer_due(state, prefix)
+        case CorrectionOver(prefix):
+            judgement.on_correction_over(state, prefix)
+        case ReadmissionDue(neighbour):
+            judgement.on_readmission_due(state, neighbour)

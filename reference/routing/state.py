@@ -23,6 +23,7 @@ from .source_table import SourceTable
 from .timer_keys import TimerKey
 from .timers import Timers
 from .update_policy import Selected
+from .verification_state import VerificationState
 
 Reason: TypeAlias = Rejection | Refusal | NotLearned
 """Why something that came has no effect."""
@@ -43,6 +44,8 @@ class Interface:
     """Not before then, so that packets are spaced (section 3.1)."""
     last_dump: Microseconds | None = None
     """When the last full update was put in the queue."""
+    sent_hellos: list[tuple[Microseconds, Destination]] = field(factory=list)
+    """When our last few timestamped Hellos left, and to whom."""
 
     @property
     def own_addresses(self) -> tuple[Address, ...]:
@@ -102,6 +105,8 @@ class RouterState:
     """What was last asked for only because the route would be preferred; a line goes with the source's."""
     counters: dict[Reason, int] = field(factory=dict)
     """How much of what came had no effect, by reason."""
+    verification: VerificationState = field(factory=VerificationState)
+    """What probes have shown of the routes, and who is not trusted for it."""
     is_stopped: bool = False
     """After a shutdown nothing is read any more."""
 

@@ -6,7 +6,7 @@ Everything here is worked out when it is needed, so that an Update says what hol
 
 from attrs import frozen
 
-from . import path_quality, price_agreement
+from . import path_quality, price_agreement, verified_routes
 from . import price as prices
 from .messages import Price
 from .neighbours import Neighbour, NeighbourKey
@@ -49,7 +49,7 @@ def onward(state: RouterState, route: Route) -> Terms:
     """
     if not has_prices(state):
         return PLAIN
-    path = through(state, route)
+    path = verified_routes.announced_path(state, route, through(state, route))
     if state.config.profile is Profile.ALTHEA_2018 and path.rtt == 0:
         path = UNKNOWN
     return Terms(prices.onward(asked(state, route), state.price, state.config.profile), path)

@@ -119,6 +119,57 @@ class SelectAgain:
     prefix: Prefix
 
 
+@frozen
+class VerifyDue:
+    """A verification cycle begins."""
+
+
+@frozen(cache_hash=True)
+class ProbeDue:
+    """The next Remote Hello of a measurement may leave."""
+
+    prefix: Prefix
+    neighbour: NeighbourKey
+
+
+@frozen(cache_hash=True)
+class CarrierMissing:
+    """No packet came along to carry a Remote Hello."""
+
+    prefix: Prefix
+    neighbour: NeighbourKey
+
+
+@frozen(cache_hash=True)
+class MeasurementOver:
+    """The last answer of a measurement has come, or will not come."""
+
+    prefix: Prefix
+    neighbour: NeighbourKey
+
+
+@frozen
+class AnswerDue:
+    """No packet came along to carry a Remote IHU."""
+
+    prefix: Prefix
+
+
+@frozen(cache_hash=True)
+class CorrectionOver:
+    """What a neighbour claims of a route counts again."""
+
+    prefix: Prefix
+    neighbour: NeighbourKey
+
+
+@frozen
+class ReadmissionDue:
+    """A removed neighbour that is no longer measured gets another chance."""
+
+    neighbour: NeighbourKey
+
+
 TimerKey: TypeAlias = (
     HelloDue
     | UnicastHelloDue
@@ -135,4 +186,11 @@ TimerKey: TypeAlias = (
     | AcknowledgmentMissing
     | HoldCheck
     | SelectAgain
+    | VerifyDue
+    | ProbeDue
+    | CarrierMissing
+    | MeasurementOver
+    | AnswerDue
+    | CorrectionOver
+    | ReadmissionDue
 )

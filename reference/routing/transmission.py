@@ -19,6 +19,8 @@ _GROUPS: dict[str, Address] = {
     "ipv6": ip_address(MULTICAST_GROUP_IPV6),
     "ipv4": ip_address(MULTICAST_GROUP_IPV4),
 }
+_REMEMBERED_HELLOS = 32
+"""Of an interface: their echoes say how many arrive."""
 _TAKEN_AT_ONCE = 32
 """Two or three times as many Updates fit into a common packet."""
 
@@ -202,6 +204,7 @@ def _on_sending(
             announcements.on_sending(state, message)
         elif isinstance(message, Hello):
             _count_hello(state, interface, destination)
+            interface.sent_hellos = [*interface.sent_hellos, (state.now, destination)][-_REMEMBERED_HELLOS:]
 
 
 def _on_multicast(state: RouterState, interface: Interface, packet: Sequence[Waiting]) -> None:

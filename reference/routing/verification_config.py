@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an operator may choose about verification, with the values that the project's own measurements support."""
+"""What an operator may choose about verification; the defaults stand on the statistics in the tests."""
 
 from fractions import Fraction
 from typing import Any, Final
@@ -41,21 +41,21 @@ class VerificationConfig:
     """Every so often a route is chosen and its measurement begins."""
     memory: Microseconds = field(default=300 * _SECOND, validator=_positive)
     """The paper's x: a destination used within so much time is verified, and its accuracy is averaged."""
-    probes: int = field(default=512, validator=and_(ge(1), le(32767)))
+    probes: int = field(default=1024, validator=and_(ge(1), le(32767)))
     """Remote Hellos of one measurement."""
-    probe_interval: Microseconds = field(default=100_000, validator=_positive)
+    probe_interval: Microseconds = field(default=50_000, validator=_positive)
     """Between two Remote Hellos of a measurement, on average."""
     answer_patience: Microseconds = field(default=2 * _SECOND, validator=_positive)
     """How long the answer to the last Remote Hello is waited for."""
     longest_measurement: Microseconds = field(default=600 * _SECOND, validator=_positive)
     """A measurement that has not sent its Remote Hellos by then ends without a result."""
     carrier_patience: Microseconds | None = field(default=None, validator=optional(ge(0)))
-    """How long a Remote Hello waits for a packet to ride on before it leaves by itself; ``None``: for ever."""
+    """How long a Remote Hello waits for a packet to ride on before it leaves alone; ``None``: for ever."""
     answer_carrier_patience: Microseconds = field(default=_SECOND, validator=ge(0))
     """The same for a Remote IHU, which leaves in the end: without an answer an honest route looks broken."""
     waiting_answers: int = field(default=256, validator=_positive)
     """For each destination; more that wait for a packet to ride on are dropped."""
-    lost_after: int = field(default=32, validator=_positive)
+    lost_after: int = field(default=64, validator=_positive)
     """So many Remote Hellos without any answer, and the route is broken, if the destination is there."""
     lowest_accuracy: Fraction = field(default=Fraction(3, 5), validator=[instance_of(Fraction), _check_ratio])
     """The paper's S."""
@@ -63,6 +63,10 @@ class VerificationConfig:
         default=Fraction(4, 5), validator=[instance_of(Fraction), _check_ratio]
     )
     """From here on a removed neighbour is back; more than S."""
+    banishment: Microseconds = field(default=600 * _SECOND, validator=_positive)
+    """After so much time without a measurement a removed neighbour gets another chance."""
+    grudge: Microseconds = field(default=86_400 * _SECOND, validator=_positive)
+    """How long the accuracy of a destination is remembered without a new measurement."""
     tolerance: Fraction = field(default=Fraction(1, 4), validator=[instance_of(Fraction), _check_tolerance])
     """What is measured may differ by this share of what is claimed before it is corrected."""
     correction_unit: Microseconds = field(default=60 * _SECOND, validator=_positive)
