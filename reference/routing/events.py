@@ -71,9 +71,11 @@ class SetWeight:
 
 @frozen
 class DestinationUsed:
-    """Data has just been sent through the tunnel to this prefix."""
+    """A packet is being sent through the tunnel to this prefix: a Remote Hello or Remote IHU can ride on it."""
 
     prefix: Prefix
+    by: tuple[str, Address] | None = None
+    """Interface and next hop that its flow is bound to; ``None``: it may leave by any."""
 
 
 @frozen

@@ -174,8 +174,8 @@ def _dispatch(state: RouterState, event: Event) -> None:
 
 def _on_tunnel(state: RouterState, event: Event) -> None:
     match event:
-        case DestinationUsed(prefix):
-            verification.on_destination_used(state, prefix)
+        case DestinationUsed(prefix, by):
+            verification.on_destination_used(state, prefix, by)
         case TunnelReceived(prefix, payload):
             verification.on_tunnel_received(state, prefix, payload)
 

@@ -23,7 +23,7 @@ from . import (
 )
 from .constants import LARGEST_FINITE_INTERVAL_CENTISECONDS, MICROSECONDS_PER_CENTISECOND, SEQNO_MODULUS
 from .events import SendThroughTunnel
-from .messages import Microseconds, Prefix, RemoteHello, RemoteIHU, TunnelMessage
+from .messages import Address, Microseconds, Prefix, RemoteHello, RemoteIHU, TunnelMessage
 from .neighbours import NeighbourKey
 from .profile import Profile
 from .remote_answer import Heard
@@ -41,8 +41,11 @@ def is_active(state: RouterState) -> bool:
     return state.config.profile is Profile.ALTHEA
 
 
-def on_destination_used(state: RouterState, prefix: Prefix) -> None:
-    """Data is being sent to a destination: it counts as used, and the packet can carry something.
+def on_destination_used(state: RouterState, prefix: Prefix, by: tuple[str, Address] | None) -> None:
+    """A packet is being sent to a destination: that counts as used, and the packet can carry something.
+
+    ``by`` is where the packet will go, ``None`` when it may go anywhere: a flow that is bound to a next hop
+    carries nothing for another.
 
     Requirement: SCHED-USED-01, STEALTH-RIDE-01
     """
@@ -52,11 +55,11 @@ def on_destination_used(state: RouterState, prefix: Prefix) -> None:
     far_end.last_used = state.now
     if state.timers.deadline(VerifyDue()) is None:
         state.timers.set(VerifyDue(), state.now + 1 + state.random.below(state.config.verification.cycle))
-    if far_end.answers:
+    if far_end.answers and _fits(state.routes.selected(prefix), by):
         _answer(state, prefix)
         return
     for key, measurement in tuple(state.verification.measurements.items()):
-        if key[0] == prefix and measurement.is_waiting:
+        if key[0] == prefix and measurement.is_waiting and _fits(state.routes.get(*key), by):
             _probe(state, key, measurement)
             return
 
@@ -182,6 +185,11 @@ def stop(state: RouterState, key: RouteKey) -> None:
     del state.verification.measurements[key]
     for timer in (ProbeDue(*key), CarrierMissing(*key), MeasurementOver(*key)):
         state.timers.cancel(timer)
+
+
+def _fits(route: Route | None, by: tuple[str, Address] | None) -> bool:
+    """Whether a packet that goes there can carry something for this route; a lost route is no hindrance."""
+    return by is None or route is None or (route.neighbour.interface, route.next_hop) == by
 
 
 def _probe(state: RouterState, key: RouteKey, measurement: Measurement) -> None:
