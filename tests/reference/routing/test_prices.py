@@ -80,7 +80,7 @@ def test_own_prefixes_without_a_price_are_heard_by_plain_routers() -> None:
     router, peer, _ = priced(price=7, originated_price=None, originates=(OWN_PREFIX,))
     peer.announce(price=3)
     router.run(20)
-    plain = machine("ab", profile=Profile.RFC8966)
+    plain = machine("ab", router_id=OTHER_ORIGIN)
     other = plain.peer("a", 9)
     for _, datagram in router.datagrams:
         if datagram.interface == "c" and datagram.payload[4] != TLV_HELLO:
