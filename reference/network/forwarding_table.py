@@ -70,11 +70,19 @@ class ForwardingTable:
 
         Requirement: NET-FWD-02
         """
+        prefix = self.match(destination)
+        return None if prefix is None else self._lines[prefix]
+
+    def match(self, destination: Address) -> Prefix | None:
+        """The longest prefix with a line that covers an address.
+
+        Requirement: NET-FWD-02
+        """
         network = IPv4Network if destination.version == 4 else IPv6Network
         for length in self._lengths.get(destination.version, ()):
             prefix = network((int(destination), length), strict=False)
             if prefix in self._lines:
-                return self._lines[prefix]
+                return prefix
         return None
 
     def _put(self, prefix: Prefix, line: Line | None) -> None:

@@ -79,8 +79,13 @@ class Node:
         return self.misbehaviour != HONEST
 
     def owns(self, destination: Address) -> bool:
-        """Whether it takes packets to an address for its own."""
-        return any(destination in prefix for prefix in self.announced)
+        """Whether packets to an address end here: it announces the address, and knows no closer way to it.
+
+        Requirement: NET-FWD-03
+        """
+        lengths = [one.prefixlen for one in self.announced if destination in one]
+        closer = self.table.match(destination) if lengths else None
+        return bool(lengths) and (closer is None or closer.prefixlen <= max(lengths))
 
 
 def configured(spec: NodeSpec, number: int, links: dict[LinkName, Link]) -> RouterConfig:

@@ -10,7 +10,8 @@ from heapq import heappop, heappush
 from attrs import define, field
 
 from althea_spec.reference.network import walk
-from althea_spec.reference.network.identity import NodeName
+from althea_spec.reference.network.forwarding_table import Line
+from althea_spec.reference.network.identity import LinkName, NodeName
 from althea_spec.reference.network.network import Network
 from althea_spec.reference.network.node import Node
 from althea_spec.reference.network.state import NetworkState
@@ -21,41 +22,73 @@ from althea_spec.reference.routing.events import (
     InstallUnreachable,
     RemoveRoute,
 )
-from althea_spec.reference.routing.messages import Prefix
+from althea_spec.reference.routing.messages import Address, Prefix
 
 SECOND = 1_000_000
 
 
 @define
 class Loops:
-    """Circles that packets would go in, and how long each stood."""
+    """Circles that packets would go in, and how long each stood.
 
-    seen: list[str] = field(factory=list)
-    standing: dict[Prefix, tuple[int, tuple[NodeName, ...]]] = field(factory=dict)
-    """Prefix to since when, and which nodes."""
+    A circle counts as broken law when every router in it is honest about metrics, its prefix has one
+    originator, and no router has lost its state lately.  Others are timed only.
+    """
+
+    broken: list[str] = field(factory=list)
+    excused: list[str] = field(factory=list)
     longest: int = 0
-    """Microseconds that the longest-lived circle stood."""
-    only_honest: bool = True
-    """Whether a circle that passes through a bad router is none of our business."""
+    """Microseconds that the longest-lived excused circle without a liar in it stood; a liar's circle may stand
+    as long as it lies.
+    """
+    shared_prefixes: set[Prefix] = field(factory=set)
+    """With several originators now or before."""
+    liars: set[NodeName] = field(factory=set)
+    """Told a smaller metric than they had, now or before."""
+    lost_state_until: int = -1
+    """Until then somebody may still rely on what a router has forgotten."""
+    _standing: dict[Address, tuple[int, bool]] = field(factory=dict)
+    """Address to since when, and whether a liar is in the circle."""
 
-    def after_step(self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]) -> None:
+    def after_step(
+        self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]
+    ) -> None:
         del event
         for effect in effects:
             if isinstance(effect, InstallRoute | InstallUnreachable | RemoveRoute):
-                self.look(state, node.name, effect.prefix)
+                for other in state.nodes.values():
+                    if other.address in effect.prefix:
+                        self._look(state, node.name, other.prefix, other.address)
+        if self._standing:
+            for address in tuple(self._standing):
+                self._look_again(state, address)
 
-    def look(self, state: NetworkState, name: NodeName, prefix: Prefix) -> None:
+    def is_standing(self) -> bool:
+        """Whether packets go in a circle now."""
+        return bool(self._standing)
+
+    def _look(self, state: NetworkState, name: NodeName, prefix: Prefix, address: Address) -> None:
         """A line of a node has changed: a new circle would pass through that node."""
-        circle = walk.loop(state, name, walk.any_address(prefix))
-        if self.only_honest and any(state.nodes[one].is_bad for one in circle):
-            circle = ()
-        if circle and prefix not in self.standing:
-            self.standing[prefix] = (state.now, circle)
-            self.seen.append(f"{state.now / SECOND:.6f} s: {prefix}: {' '.join(circle)}")
-        elif prefix in self.standing:
-            since, known = self.standing[prefix]
-            if known[0] not in state.nodes or not walk.loop(state, known[0], walk.any_address(prefix)):
-                del self.standing[prefix]
+        circle = walk.loop(state, name, address)
+        if not circle:
+            return
+        text = f"{state.now / SECOND:.6f} s: {prefix}: {' '.join(circle)}"
+        excuse = (
+            prefix in self.shared_prefixes
+            or state.now <= self.lost_state_until
+            or bool(self.liars & set(circle))
+        )
+        if not excuse:
+            self.broken.append(text)
+        elif address not in self._standing:
+            self.excused.append(text)
+        since, _ = self._standing.get(address, (state.now, False))
+        self._standing[address] = (since, bool(self.liars & set(circle)))
+
+    def _look_again(self, state: NetworkState, address: Address) -> None:
+        if not any(walk.loop(state, name, address) for name in state.nodes):
+            since, with_liar = self._standing.pop(address)
+            if not with_liar:
                 self.longest = max(self.longest, state.now - since)
 
 
@@ -92,9 +125,8 @@ class Feasibility:
                 )
 
 
-def cost_of(network: Network, here: NodeName, link: str, other: NodeName) -> int:
-    """What a wired link costs a node towards a neighbour: the rxcost that the neighbour announces."""
-    del here
+def cost_to(network: Network, link: LinkName, other: NodeName) -> int:
+    """What a wired link costs towards a neighbour: the rxcost that the neighbour announces."""
     return network.node(other).config.interfaces[link].rxcost
 
 
@@ -110,5 +142,52 @@ def distances(network: Network, destination: NodeName) -> dict[NodeName, int]:
         for name, link in network.node(here).links.items():
             for other in link.ends:
                 if other != here and other not in known and link.carries(other, here):
-                    heappush(edge, (distance + cost_of(network, other, name, here), other))
+                    heappush(edge, (distance + cost_to(network, name, here), other))
     return known
+
+
+def assert_reached(network: Network) -> None:
+    """Every node has a route that leads there, to whatever it is joined with, and to nothing else."""
+    for destination in network.state.nodes.values():
+        joined = distances(network, destination.name)
+        for source in network.state.nodes.values():
+            path = network.path(source.name, destination.name)
+            if source.name in joined:
+                assert path[-1] == destination.name, f"{source.name} does not reach it: {path}"
+            else:
+                assert path[-1] != destination.name, f"{source.name} cannot reach it: {path}"
+
+
+def assert_sums(network: Network) -> None:
+    """The metric of every route in use is the sum of the costs along the path that packets take."""
+    for destination in network.state.nodes.values():
+        for source in network.state.nodes.values():
+            route = source.router.state.routes.selected(destination.prefix)
+            if route is None or source.name == destination.name:
+                continue
+            path = network.path(source.name, destination.name)
+            costs = [_line_cost(network, one, destination) for one in path[:-1]]
+            assert route.metric == sum(costs), f"{path}: metric {route.metric}, costs {costs}"
+
+
+def assert_least(network: Network) -> None:
+    """No path costs less than the one that is used."""
+    for destination in network.state.nodes.values():
+        for name, least in distances(network, destination.name).items():
+            route = network.node(name).router.state.routes.selected(destination.prefix)
+            if name != destination.name:
+                assert route is not None, f"{name} has no route to {destination.name}"
+                assert route.metric == least, f"{name} to {destination.name}: {route.metric}, least {least}"
+
+
+def _line_cost(network: Network, name: NodeName, destination: Node) -> int:
+    line = network.node(name).table.look_up(destination.address)
+    assert line is not None
+    other = network.state.links[line.interface].owner(line.next_hop)
+    assert other is not None
+    return cost_to(network, line.interface, other)
+
+
+def tables(network: Network) -> dict[NodeName, dict[Prefix, Line | None]]:
+    """Everybody's forwarding table, to see whether it changes."""
+    return {name: node.table.lines() for name, node in network.state.nodes.items()}
