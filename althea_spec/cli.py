@@ -32,6 +32,7 @@ from .conformance.selection import in_profile, select
 from .conformance.trace import Trace, load_traces, trace_schema
 from .conformance.verdict import TraceResult, Verdict
 from .last_resort import PROGRAM, run_command
+from .mesh_command import mesh
 from .output import terminal, write_json, write_text
 from .router_command import router
 from .spec import requirements as law
@@ -316,4 +317,5 @@ def schema(form: str) -> None:
     write_json(rendered)
 
 
+cli.add_command(mesh)
 cli.add_command(router)

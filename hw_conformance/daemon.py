@@ -158,6 +158,8 @@ class Daemon(ABC):
     """Of wall time, until it must have sent a Hello on every link."""
     keeps_own_clock: bool = False
     """It can be told to run faster than the wall, and needs no library for that."""
+    number: int = 1
+    """1 to 255: tells it from other routers of its kind in one network, and goes into its router-id."""
 
     @abstractmethod
     def version(self) -> str:

@@ -106,13 +106,14 @@ def _try_dump(netlink: socket.socket, family: int, without: frozenset[int]) -> l
                 number = -struct.unpack_from("=i", buffer, offset + _HEADER.size)[0]
                 raise OSError(number, "the kernel does not list its routes")
             if kind == _NEW_ROUTE:
-                route = _read(buffer[offset + _HEADER.size : offset + length], without)
+                route = read_route(buffer[offset + _HEADER.size : offset + length], without)
                 if route is not None:
                     routes.append(route)
             offset += (length + 3) & ~3
 
 
-def _read(message: bytes, without: frozenset[int]) -> KernelRoute | None:
+def read_route(message: bytes, without: frozenset[int]) -> KernelRoute | None:
+    """What a message says after its header; ``None``: a route of one of the protocols ``without``."""
     family, length, _, _, short_table, protocol, _, kind, _ = _ROUTE.unpack_from(message)
     if protocol in without:
         return None

@@ -29,7 +29,7 @@ class Babeld(Daemon):
         return printed_version([_BABELD.path(), "-V"])
 
     def files(self, device: DeviceConfig, interfaces: Sequence[Interface]) -> dict[str, str]:
-        lines = ["router-id 02:00:00:ff:fe:00:00:01"]
+        lines = [f"router-id 02:00:00:ff:fe:00:00:{self.number:02x}"]
         lines += [
             _interface_line(interface.name, link)
             for interface, link in zip(interfaces, device.links, strict=True)

@@ -14,7 +14,7 @@ _BIRDC: Final = Program("birdc", "bird2")
 _SOCKET: Final = f"{INSIDE}/bird.socket"
 _MILLISECONDS_PER_CENTISECOND: Final = 10
 _CONFIGURATION: Final = """\
-router id 10.255.0.1;
+router id 10.255.0.{number};
 log stderr all;
 protocol device {{ scan time 5; }}
 protocol static originated6 {{ ipv6;{routes6} }}
@@ -59,7 +59,9 @@ class Bird(Daemon):
             _interface_line(interface.name, link)
             for interface, link in zip(interfaces, device.links, strict=True)
         ]
-        text = _CONFIGURATION.format(routes4=routes[4], routes6=routes[6], interfaces="\n".join(lines))
+        text = _CONFIGURATION.format(
+            routes4=routes[4], routes6=routes[6], interfaces="\n".join(lines), number=self.number
+        )
         return {"bird.conf": text}
 
     def start(self, room: Room) -> None:

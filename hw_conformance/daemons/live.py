@@ -38,7 +38,7 @@ class Live(Daemon):
         return f"althea-spec {version('althea-spec')}"
 
     def files(self, device: DeviceConfig, interfaces: Sequence[Interface]) -> dict[str, str]:
-        lines = ['router-id = "02:00:00:ff:fe:00:00:01"', f'profile = "{device.profile}"']
+        lines = [f'router-id = "02:00:00:ff:fe:00:00:{self.number:02x}"', f'profile = "{device.profile}"']
         lines.append(f"originate = {_prefixes(device.originates)}")
         if device.profile is not Profile.RFC8966:
             lines += _price_lines(device.prices, device.profile)
@@ -52,7 +52,7 @@ class Live(Daemon):
         room.start("router", command)
 
     def tables(self, room: Room) -> dict[str, str]:
-        return {"router-dump.txt": _dump(room)}
+        return {"router-dump.txt": _ask(room, "dump"), "router-counters.txt": _ask(room, "counters")}
 
 
 def _price_lines(prices: PriceConfig, profile: Profile) -> list[str]:
@@ -94,12 +94,12 @@ def _interface_lines(name: str, link: LinkConfig) -> list[str]:
     return lines
 
 
-def _dump(room: Room) -> str:
-    """Everything that the router tells on its management socket."""
+def _ask(room: Room, command: str) -> str:
+    """What the router answers on its management socket."""
     try:
         with room.connect(_SOCKET) as connection:
             read_until_ok(connection)
-            connection.sendall(b"dump\n")
+            connection.sendall(f"{command}\n".encode())
             return read_until_ok(connection)
     except OSError as error:
         return f"its management socket does not answer: {error.strerror or error}\n"

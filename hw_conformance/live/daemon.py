@@ -24,6 +24,7 @@ from althea_spec.reference.routing import events
 from althea_spec.reference.routing.config import InterfaceConfig
 from althea_spec.reference.routing.profile import Profile
 from althea_spec.reference.routing.randomness import SplitMix
+from althea_spec.reference.routing.rejection import Rejection
 from althea_spec.reference.routing.router import Router
 
 from .datagrams import Datagram, DatagramSocket
@@ -69,6 +70,7 @@ class LiveRouter:
         self._status: StatusServer | None = None
         self._look_again = True
         self._watchers_due = 0
+        self._other_layout = 0
         self._stop: int | None = None
         try:
             if settings.status is not None:
@@ -153,6 +155,14 @@ class LiveRouter:
             return
         for one in datagrams:
             self._step(_event(name, one), self._clock.at(one.monotonic))
+            self._watch_layout(name, one)
+
+    def _watch_layout(self, name: str, datagram: Datagram) -> None:
+        """A neighbour with the other layout of Updates is something for the operator to know at once."""
+        count = self.router.state.counters.get(Rejection.OTHER_LAYOUT, 0)
+        if count > self._other_layout:
+            self._other_layout = count
+            self._log.warn(f"{name}: {datagram.source} writes Updates in the layout of another profile")
 
     def _look_at_interfaces(self) -> None:
         """Bring up what can be used now, take down what cannot."""
@@ -218,7 +228,9 @@ class LiveRouter:
             f"host {socket.gethostname()}\n"
             f"my-id {colons(state.config.router_id)}\n"
         )
-        return StatusSource(greeting, lambda: settings_lines(state), lambda: status_lines(state))
+        return StatusSource(
+            greeting, lambda: settings_lines(state), lambda: status_lines(state), self.router.counters
+        )
 
     def close(self) -> None:
         """Take our routes out of the kernel and let everything go."""

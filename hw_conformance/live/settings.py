@@ -244,7 +244,7 @@ def _refuse(error: ValidationError, path: Path | None, options: Mapping[str, Any
         raise LiveError(f"{where}: expected at least one interface, got none")
     message = first["msg"].removeprefix("Value error, ")
     got = first["input"]
-    told = message[0].lower() + message[1:]
+    told = (message[0].lower() + message[1:]).replace("input should be", "expected")
     raise LiveError(f"{where}: {told}" if "got" in told else f"{where}: {told}, got {got!r}")
 
 

@@ -61,6 +61,8 @@ class StatusSource:
     settings: Callable[[], Iterable[str]]
     """Whole lines that come before the objects."""
     lines: Callable[[], Iterable[StatusLine]]
+    counters: Callable[[], Mapping[str, int]]
+    """What has been refused, by reason."""
 
 
 @define(eq=False)
@@ -203,6 +205,9 @@ class StatusServer:
             case ["unmonitor"]:
                 client.watches = False
                 client.answers.append(iter(["ok"]))
+            case ["counters"]:
+                counted = self._source.counters().items()
+                client.answers.append(iter([*(f"counter {name} {count}" for name, count in counted), "ok"]))
             case ["quit"]:
                 client.is_leaving = True
             case [command, *_] if command in _WRITING_COMMANDS:
