@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Network, summarize_address_range
 from typing import Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from . import constants as c
 from . import extensions, messages, tlv, tlv_checks
@@ -53,13 +53,17 @@ class Sense:
     """It can be used as far as its framing, its prefix and its sub-TLVs go."""
     is_permitted: bool
     """Its prefix is one that somebody may announce, and has no bits beyond its length."""
-    is_explained: bool
-    """Every sub-TLV is one that a sender of this layout adds: no other one, and no padding."""
+    is_unpadded: bool
+    """No sub-TLV is padding: nobody has a reason to pad an Update, and low prices look like it."""
     evidence_octets: int
-    """Octets of such sub-TLVs: they do not come about by chance."""
+    """Octets of sub-TLVs that a sender of this layout adds: they do not come about by chance."""
+    is_explained: bool = field(order=False)
+    """There are no other sub-TLVs.  An unknown one is no reason to take an Update for something else: RFC
+    8966 section 4.4.
+    """
 
 
-NONSENSE: Final = Sense(False, False, False, 0)
+NONSENSE: Final = Sense(False, False, False, 0, False)
 
 
 def suspicion(
@@ -98,7 +102,7 @@ def is_certain(one: Sense, layout: Profile) -> bool:
     In the layout of the RFC either there are sub-TLVs of ours, which nobody else writes, or there is nothing
     behind the prefix, and then there is no room for the price of 2018.
     """
-    whole = one.is_readable and one.is_permitted and one.is_explained
+    whole = one.is_permitted and one.is_explained
     return whole and (layout is Profile.ALTHEA or one.evidence_octets > 0)
 
 
@@ -134,8 +138,9 @@ def sense(one: tlv.Tlv, state: ParserState, permitted: Sequence[Prefix]) -> Sens
     return Sense(
         is_readable=True,
         is_permitted=is_permitted(prefix, permitted) and _is_clean(one, address),
-        is_explained=len(known) == len(one.sub_tlvs),
+        is_unpadded=not any(map(is_padding, one.sub_tlvs)),
         evidence_octets=sum(c.TLV_HEADER_OCTETS + len(sub.body) for sub in known),
+        is_explained=len(known) == len(one.sub_tlvs),
     )
 
 
@@ -155,6 +160,11 @@ def _is_clean(one: tlv.Update, address: bytes) -> bool:
     """Whether the octets on the wire have no bits beyond the prefix length."""
     whole = (one.prefix_length + 7) // 8
     return not one.prefix or one.prefix[-1] == address[whole - 1]
+
+
+def is_padding(sub: tlv.AnySubTlv) -> bool:
+    """Pad1 or PadN."""
+    return isinstance(sub, tlv.SubPad1) or (isinstance(sub, tlv.SubTlv) and sub.type == c.SUB_TLV_PADN)
 
 
 def is_ours(sub: tlv.SubTlv, profile: Profile) -> bool:
