@@ -71,7 +71,7 @@ class SetWeight:
 
 @frozen
 class DestinationUsed:
-    """A packet is being sent through the tunnel to this prefix: a Remote Hello or Remote IHU can ride on it."""
+    """A packet is being sent through the tunnel to this prefix: a Remote Hello or IHU can ride on it."""
 
     prefix: Prefix
     by: tuple[str, Address] | None = None
