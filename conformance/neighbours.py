@@ -10,6 +10,8 @@ from . import trace as words
 from .lab import CENTISECOND, Microseconds, Network
 
 MODULUS = 1 << 16
+TIMESTAMP = 3  # the sub-TLV of RFC 9616
+MILLISECOND: Microseconds = 1000
 KEEPALIVE_SHARE = 4
 """A route is announced again after three quarters of its interval, a Hello after three quarters of its own:
 the device must never miss one because the host was slow."""
@@ -42,6 +44,10 @@ class PlayedNeighbour:
     ihu_interval: int = 1200
     price_unit: words.PriceUnit | None = None
     """What its Hellos say of its prices."""
+    rtt: int | None = None
+    """Milliseconds that its clock adds to a round trip; ``None``: it sends no timestamps."""
+    heard: tuple[int, Microseconds] | None = None
+    """Timestamp of the device's newest Hello, and when it came."""
     multicast_seqno: int = 1
     unicast_seqno: int = 1
     hellos_sent: int = 0
@@ -61,6 +67,7 @@ class PlayedNeighbour:
             rxcost=settings.rxcost,
             hello_interval=settings.hello_interval,
             ihu_interval=settings.ihu_interval,
+            rtt=settings.rtt,
             multicast_seqno=settings.first_seqno,
         )
 
@@ -107,12 +114,27 @@ class PlayedNeighbour:
         self.hello_due = now + period * CENTISECOND * (KEEPALIVE_SHARE - 1) // KEEPALIVE_SHARE
         tlvs = []
         if self.hello:
-            hello = words.Hello(interval=self.hello_interval, price_unit=self.price_unit)
+            hello = words.Hello(
+                interval=self.hello_interval, price_unit=self.price_unit, sub_tlvs=self._transmit(now)
+            )
             tlvs.append(words.Tlv(hello=hello))
         if self.ihu and self.hellos_sent % self.settings.ihu_every == 0:
-            tlvs.append(words.Tlv(ihu=words.Ihu(rxcost=self.rxcost, interval=self.ihu_interval)))
+            ihu = words.Ihu(rxcost=self.rxcost, interval=self.ihu_interval, sub_tlvs=self._echo(now))
+            tlvs.append(words.Tlv(ihu=ihu))
         self.hellos_sent += 1
         return tuple(tlvs)
+
+    def _transmit(self, now: Microseconds) -> tuple[words.SubTlv, ...]:
+        """The timestamp of a Hello (RFC 9616): too early by as much as the link is to look longer."""
+        if self.rtt is None:
+            return ()
+        return (words.SubTlv(type=TIMESTAMP, numbers=(now - self.rtt * MILLISECOND,)),)
+
+    def _echo(self, now: Microseconds) -> tuple[words.SubTlv, ...]:
+        """The timestamps of an IHU; none before the answer could have left by the clock that it claims."""
+        if self.rtt is None or self.heard is None or now - self.rtt * MILLISECOND < self.heard[1]:
+            return ()
+        return (words.SubTlv(type=TIMESTAMP, numbers=self.heard),)
 
     def due_announcements(self, now: Microseconds) -> Iterator[Announcement]:
         """The routes to be announced again now; plans the next time."""

@@ -305,9 +305,12 @@ class Player:
                     )
 
     def _react(self, entry: Entry) -> None:
-        """What a router must do at once: answer Acknowledgment Requests (RTG-ACK-01)."""
+        """What a router must do at once: answer Acknowledgment Requests (RTG-ACK-01), and note timestamps."""
         packet = entry.packet
-        if packet is None or not packet.may_hold("ack_request"):
+        if packet is None:
+            return
+        self._note_timestamp(packet)
+        if not packet.may_hold("ack_request"):
             return
         for one in self.neighbours.values():
             if not self._heard_by(packet, one) or not (one.hello or one.ihu) or not one.settings.acks:
@@ -320,6 +323,16 @@ class Player:
                         transport=words.Transport(destination="unicast"),
                     )
                     self._send(answer, role="acknowledgment")
+
+    def _note_timestamp(self, packet: SeenPacket) -> None:
+        listening = [one for one in self.neighbours.values() if one.rtt is not None]
+        if not listening or not packet.may_hold("hello"):
+            return
+        for tlv in packet.tlvs:
+            if tlv.kind == "hello" and tlv.get("timestamp") is not None:
+                for one in listening:
+                    if self._heard_by(packet, one):
+                        one.heard = (tlv["timestamp"], packet.time)
 
     @staticmethod
     def _reaches(packet: SeenPacket, one: PlayedNeighbour) -> bool:
@@ -445,7 +458,7 @@ class Player:
     def _keepalive(self, change: words.Keepalive) -> Decision:
         one = self.neighbours[change.by]
         self._stimulate(describe_step(words.Step(keepalive=change)))
-        for name in ("hello", "ihu", "rxcost", "hello_interval", "ihu_interval"):
+        for name in ("hello", "ihu", "rxcost", "hello_interval", "ihu_interval", "rtt"):
             value = getattr(change, name)
             if value is not None:
                 setattr(one, name, value)

@@ -324,6 +324,8 @@ class Keepalive(_Model):
     """So often at once, each Hello with a number of its own."""
     price_unit: PriceUnit | Literal["device", "none"] | None = None
     """What its Hellos say of its prices from now on."""
+    rtt: int | None = Field(None, ge=0)
+    """As of a neighbour."""
 
 
 class Flood(_Model):
@@ -560,6 +562,9 @@ class Neighbour(_Model):
     """Answers the device's Acknowledgment Requests, as it must (RTG-ACK-01)."""
     price_unit: PriceUnit | Literal["device", "none"] = "device"
     """What its Hellos say of its prices (profile ``althea``); ``device``: the same as the device's own."""
+    rtt: int | None = Field(None, ge=0)
+    """Milliseconds by which its clock makes the link look longer than it is.  Its Hellos and IHUs have the
+    timestamps of RFC 9616 then."""
 
 
 class Link(_Model):
