@@ -332,11 +332,8 @@ class BabelSubTLV(_SubTLV):
 
     @classmethod
     def variant(cls, number: int, parent: Any) -> type[_Framed]:
-        if number == 3 and isinstance(parent, BabelHello):
-            return BabelTimestampHello
-        if number == 3 and isinstance(parent, BabelIHU):
-            return BabelTimestampIHU
-        return {0: BabelSubPad1, 1: BabelSubPadN}.get(number, BabelSubTLV)
+        known = _sequence(parent).subtlv_classes
+        return known.get((type(parent), number)) or known.get((None, number), BabelSubTLV)
 
 
 class BabelSubPad1(_SubTLV):
@@ -403,8 +400,8 @@ class BabelTLV(_Framed):
     ]
 
     @classmethod
-    def variant(cls, number: int, _parent: Any) -> type[_Framed]:
-        return _TLV_CLASSES.get(number, BabelTLV)
+    def variant(cls, number: int, parent: Any) -> type[_Framed]:
+        return _sequence(parent).tlv_classes.get(number, BabelTLV)
 
 
 class BabelPad1(_Framed):
@@ -635,7 +632,7 @@ class BabelChallengeReply(_Framed):
     ]
 
 
-_TLV_CLASSES: dict[int, type[_Framed]] = {
+TLV_CLASSES: dict[int, type[_Framed]] = {
     0: BabelPad1,
     1: BabelPadN,
     2: BabelAckRequest,
@@ -652,9 +649,30 @@ _TLV_CLASSES: dict[int, type[_Framed]] = {
     18: BabelChallengeRequest,
     19: BabelChallengeReply,
 }
+SUBTLV_CLASSES: dict[tuple[type[_Framed] | None, int], type[_Framed]] = {
+    (None, 0): BabelSubPad1,
+    (None, 1): BabelSubPadN,
+    (BabelHello, 3): BabelTimestampHello,
+    (BabelIHU, 3): BabelTimestampIHU,
+}
+"""By the class of the TLV around it, and the type; ``None`` is any TLV."""
 
 
-class Babel(Packet):
+class BabelSequence(Packet):
+    """What holds TLVs, and so decides which types are known in it; dialects have their own."""
+
+    tlv_classes: ClassVar[dict[int, type[_Framed]]] = TLV_CLASSES
+    subtlv_classes: ClassVar[dict[tuple[type[_Framed] | None, int], type[_Framed]]] = SUBTLV_CLASSES
+
+
+def _sequence(layer: Any) -> type[BabelSequence]:
+    """The dialect of a TLV or sub-TLV: that of what it stands in, or plain Babel."""
+    while layer is not None and not isinstance(layer, BabelSequence):
+        layer = layer.parent
+    return BabelSequence if layer is None else type(layer)
+
+
+class Babel(BabelSequence):
     """A Babel packet: header, body, trailer (RFC 8966 section 4.2)."""
 
     name = "Babel"
