@@ -34,6 +34,8 @@ class Network:
     """What router 1, 2, … asks for passing data on.  The destination asks nothing."""
     weights: tuple[Weight, ...]
     """Of router 1, 2, …"""
+    plain_destination: bool = False
+    """The destination names no price: its neighbours rank it last, and ask only their own fee for it."""
 
     @property
     def routers(self) -> range:
@@ -47,10 +49,16 @@ class Network:
     def ranking(self, router: int, weight: Weight) -> Ranking:
         """Every path of a router, the best first, for a weight; ties go to the smaller next hop."""
         paths = simple_paths(frozenset(self.costs), router)
-        return tuple(sorted(paths, key=lambda path: (extended_metric.rank(*self.terms(path), weight), path)))
+        return tuple(sorted(paths, key=lambda path: self._rank(path, weight)))
+
+    def _rank(self, path: Path, weight: Weight) -> tuple[bool, tuple[int, int, int], Path]:
+        is_unpriced = self.plain_destination and len(path) == 2
+        return is_unpriced, extended_metric.rank(*self.terms(path), weight), path
 
     def rankings(self) -> tuple[Ranking, ...]:
-        return tuple(self.ranking(one, weight) for one, weight in zip(self.routers, self.weights, strict=True))
+        return tuple(
+            self.ranking(one, weight) for one, weight in zip(self.routers, self.weights, strict=True)
+        )
 
 
 @cache

@@ -119,6 +119,7 @@ def as_data(network: Network) -> dict[str, Any]:
         "links": [[*link, cost] for link, cost in sorted(network.costs.items())],
         "fees": list(network.fees),
         "weights": [str(weight) for weight in network.weights],
+        "plain_destination": network.plain_destination,
     }
 
 
@@ -128,6 +129,7 @@ def from_data(data: dict[str, Any]) -> Network:
         costs={(one, other): cost for one, other, cost in data["links"]},
         fees=tuple(data["fees"]),
         weights=tuple(extended_metric.parse(weight) for weight in data["weights"]),
+        plain_destination=data["plain_destination"],
     )
 
 
@@ -138,7 +140,9 @@ def witnesses() -> dict[str, dict[str, Any]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("kind", choices=("several", "none"))
     parser.add_argument("--weights", default="1/20,1,20", help="comma-separated (default: %(default)s)")
     parser.add_argument("--routers", type=int, default=3, help="at most, without the destination")

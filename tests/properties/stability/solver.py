@@ -69,14 +69,19 @@ class Model:
         groups = [tuple(self.ranks)] if self.alike else list(self.paths.values())
         for paths in groups:
             for first, second in permutations(paths, 2):
-                metrics, prices = (self.metric(first), self.metric(second)), (
-                    self.price(first),
-                    self.price(second),
+                metrics, prices = (
+                    (self.metric(first), self.metric(second)),
+                    (
+                        self.price(first),
+                        self.price(second),
+                    ),
                 )
                 no_worse = z3.And(metrics[0] <= metrics[1], prices[0] <= prices[1])
                 better = z3.Or(metrics[0] < metrics[1], prices[0] < prices[1])
                 self.solver.add(z3.Implies(z3.And(no_worse, better), self.ranks[first] < self.ranks[second]))
-                self.solver.add(z3.Implies(z3.And(no_worse, z3.Not(better)), self.ranks[first] == self.ranks[second]))
+                self.solver.add(
+                    z3.Implies(z3.And(no_worse, z3.Not(better)), self.ranks[first] == self.ranks[second])
+                )
 
     def is_stable(self, assignment: Assignment) -> z3.BoolRef:
         """The paths are there, and no router would rather use another neighbour."""
@@ -146,5 +151,3 @@ def _followed(router: int, next_hops: tuple[int, ...]) -> Path:
     while path[-1] != DESTINATION and len(path) <= len(next_hops):
         path.append(next_hops[path[-1] - 1])
     return tuple(path)
-
-
