@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What an operator may choose, with the values that RFC 8966 appendix B recommends."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
-from attrs.validators import and_, ge, in_, le, optional
+from attrs.validators import and_, ge, le, optional
 
 from . import menu, price_agreement
 from . import price as prices
@@ -53,6 +53,16 @@ def _check_router_id(_: object, attribute: "Attribute[Any]", value: RouterId) ->
         )
 
 
+def _one_of(*allowed: str) -> Callable[[object, "Attribute[Any]", str], None]:
+    """A validator for a field that has a few values only."""
+
+    def check(_: object, attribute: "Attribute[Any]", value: str) -> None:
+        if value not in allowed:
+            raise ValueError(f"{attribute.name}: expected one of {', '.join(allowed)}; got {value!r}")
+
+    return check
+
+
 @frozen
 class InterfaceConfig:
     """One interface.  Everything has the default of RFC 8966 appendix B.
@@ -61,7 +71,7 @@ class InterfaceConfig:
         ValueError: a field is out of its range.
     """
 
-    kind: Medium = field(default="wired", validator=in_(("wired", "wireless", "tunnel")))
+    kind: Medium = field(default="wired", validator=_one_of("wired", "wireless", "tunnel"))
     """Wired and tunnel links use 2-out-of-3 and split horizon, wireless ones ETX and no split horizon."""
     hello_interval: Centiseconds = field(default=MULTICAST_HELLO_INTERVAL_CENTISECONDS, validator=_interval)
     """Of Multicast Hellos."""
@@ -82,7 +92,7 @@ class InterfaceConfig:
     rtt_minimum: Microseconds = field(default=RTT_MINIMUM_MICROSECONDS, validator=ge(0))
     rtt_maximum: Microseconds = field(default=RTT_MAXIMUM_MICROSECONDS, validator=ge(1))
     maximum_rtt_penalty: int = field(default=MAXIMUM_RTT_PENALTY, validator=and_(ge(0), le(INFINITY - 1)))
-    transport: Literal["ipv6", "ipv4"] = field(default="ipv6", validator=in_(("ipv6", "ipv4")))
+    transport: Literal["ipv6", "ipv4"] = field(default="ipv6", validator=_one_of("ipv6", "ipv4"))
     """What carries Babel; IPv6 is recommended (RFC 8966 section 3.1)."""
     ipv4_network: IPv4Network | None = None
     """The IPv4 network of the link: packets from it are read when Babel runs over IPv4."""
@@ -190,7 +200,7 @@ class RouterConfig:
     idle_neighbour_lifetime: Microseconds = field(default=60_000_000, validator=ge(1))
     """A neighbour that promised no Hello is forgotten after so much silence."""
     limits: Limits = Limits()
-    profile: Profile = field(default=Profile.RFC8966, validator=in_(tuple(Profile)))
+    profile: Profile = field(default=Profile.RFC8966, validator=_one_of(*Profile))
     """The dialect that is spoken on every interface."""
     price: Price = 0
     """What we ask for passing data on, added to what the next hop asks; the profile's largest value is: not
@@ -208,7 +218,7 @@ class RouterConfig:
     """A dearer route is not used; ``None``: any price that is for sale is affordable."""
     select_by_path_rtt: bool = False
     """Select by the verifiable metric where it is known, instead of Babel's; only in profile ``althea``."""
-    unpriced: Literal["last", "refuse"] = field(default="last", validator=in_(("last", "refuse")))
+    unpriced: Literal["last", "refuse"] = field(default="last", validator=_one_of("last", "refuse"))
     """What becomes of routes that name no price: used when no priced one can be, or never."""
     verification: VerificationConfig = field(factory=VerificationConfig)
     """How routes are verified; only in profile ``althea``."""

@@ -211,8 +211,8 @@ def _on_datagram(state: RouterState, event: DatagramReceived) -> None:
     permitted = state.config.permitted_prefixes or layout.PERMITTED
     if layout.suspicion(event.payload, packet, profile, permitted) is not None:
         interpretation = layout.refused(packet, interpretation)
-    for rejected in interpretation.rejected:
-        state.count(rejected.reason)
+    for reason in interpretation.reasons:
+        state.count(reason)
     _on_messages(state, interface, event.source, interpretation.messages)
 
 

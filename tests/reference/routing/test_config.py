@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 import pytest
 
 from althea_spec.reference.routing.config import InterfaceConfig, RouterConfig
+from althea_spec.reference.routing.extended_metric import Weight
+from althea_spec.reference.routing.menu import Table
+from althea_spec.reference.routing.messages import PriceUnit
+from althea_spec.reference.routing.profile import Profile
 
 
 def test_the_defaults_of_appendix_b() -> None:
@@ -75,3 +79,67 @@ def test_a_bad_router_is_refused(arguments: dict[str, Any]) -> None:
 def test_ipv4_transport_knows_its_network() -> None:
     network = IPv4Network("192.0.2.0/24")
     assert InterfaceConfig(transport="ipv4", ipv4_network=network).ipv4_network == network
+
+
+PRICE_UNIT = "price_unit"
+
+
+@pytest.mark.parametrize(
+    ("profile", "arguments", "message"),
+    [
+        ("rfc8966", {"price": 1}, "price: expected 0 in profile rfc8966, got 1"),
+        ("rfc8966", {"maximum_price": 5}, "maximum_price: expected 0 in profile rfc8966, got 5"),
+        ("althea", {"price": -1}, "price: expected 0 to 65535 in profile althea, got -1"),
+        ("althea", {"price": 65_536}, "price: expected 0 to 65535 in profile althea, got 65536"),
+        ("althea", {"originated_price": 65_536}, "originated_price: expected 0 to 65535 "),
+        ("althea", {"maximum_price": 65_536}, "maximum_price: expected 0 to 65535 "),
+        ("althea-2018", {"price": 2**32}, f"price: expected 0 to {2**32 - 1} in profile althea-2018, got "),
+        (
+            "althea-2018",
+            {"originated_price": 1},
+            "originated_price: expected 0 in profile althea-2018, got 1",
+        ),
+        ("althea-2018", {"originated_price": None}, "originated_price: expected 0 .*, got None"),
+        ("althea-2018", {"select_by_path_rtt": True}, "select_by_path_rtt: expected profile althea, got "),
+        ("rfc8966", {"select_by_path_rtt": True}, "select_by_path_rtt: expected profile althea, got "),
+        ("althea", {PRICE_UNIT: PriceUnit(0, 0)}, r"price_unit\.octets: expected 1 to \d+, got 0"),
+        ("althea", {PRICE_UNIT: PriceUnit(2**64, 0)}, r"price_unit\.octets: expected 1 to \d+, got \d+"),
+        ("althea", {PRICE_UNIT: PriceUnit(1, 65_536)}, r"price_unit\.currency: expected 0 to 65535, got "),
+        ("althea", {PRICE_UNIT: PriceUnit(1, -1)}, r"price_unit\.currency: expected 0 to 65535, got -1"),
+        ("althea", {"unpriced": "first"}, "unpriced: expected one of last, refuse; got 'first'"),
+        ("althea", {"preference_pause": -1}, "preference_pause"),
+        (
+            "althea",
+            {"preference_pause": 10, "longest_preference_pause": 9},
+            r"longest_preference_pause: expected at least preference_pause \(10\), got 9",
+        ),
+        (
+            "althea",
+            {"tables": (Table(ip_network("fd00::/8"), Weight(1)), Table(ip_network("fd00::/8"), Weight(2)))},
+            "tables: expected each network once, got fd00::/8 twice",
+        ),
+        ("babel", {}, "profile: expected one of rfc8966, althea, althea-2018; got 'babel'"),
+    ],
+)
+def test_what_prices_cannot_be_is_said_in_one_line(
+    profile: str, arguments: dict[str, Any], message: str
+) -> None:
+    given = {"router_id": b"12345678", "interfaces": {}, "profile": profile} | arguments
+    if profile in set(Profile):
+        given["profile"] = Profile(profile)
+    with pytest.raises(ValueError, match=f"^'?{message}") as caught:
+        RouterConfig(**given)
+    assert "\n" not in str(caught.value.args[0])
+
+
+@pytest.mark.parametrize("profile", list(Profile))
+def test_the_ends_of_every_range_are_allowed(profile: Profile) -> None:
+    most = {Profile.ALTHEA: 65_535, Profile.ALTHEA_2018: 2**32 - 1}.get(profile, 0)
+    for price in (0, most):
+        config = RouterConfig(
+            router_id=b"12345678", interfaces={}, profile=profile, price=price, maximum_price=price
+        )
+        assert config.price == price
+    unit = PriceUnit(2**64 - 1, 65_535)
+    assert RouterConfig(router_id=b"12345678", interfaces={}, price_unit=unit).price_unit == unit
+    assert (config.weight.numerator, config.weight.denominator) == (19, 10)

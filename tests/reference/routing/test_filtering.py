@@ -41,3 +41,23 @@ def test_martians(text: str) -> None:
 )
 def test_what_is_routed(text: str) -> None:
     assert not filtering.is_martian(ip_network(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fd00::1/128", True),
+        ("fd00::/8", True),
+        ("fc00::/7", False),
+        ("::/0", False),
+        ("10.1.0.0/16", True),
+        ("10.0.0.0/7", False),
+        ("0.0.0.0/0", False),
+        ("2001:db8::/32", False),
+    ],
+)
+def test_what_a_network_carries_is_what_its_operator_permits(text: str, expected: bool) -> None:
+    permitted = (ip_network("fd00::/8"), ip_network("10.0.0.0/8"))
+    assert filtering.is_permitted(ip_network(text), permitted) is expected
+    assert filtering.is_permitted(ip_network(text), None)
+    assert not filtering.is_permitted(ip_network(text), ())

@@ -59,3 +59,10 @@ def test_a_change_does_not_make_it_jump(old: int, new: int, time: int) -> None:
 def test_the_half_life_follows_from_the_time_constant() -> None:
     assert hysteresis.half_life(12_000_000) == 8_316_000
     assert hysteresis.half_life(1) == 1
+
+
+def test_a_metric_that_becomes_known_starts_where_it_is() -> None:
+    known = hysteresis.follow(None, 100, 5, 10)
+    assert known == hysteresis.start(100, 5)
+    assert hysteresis.follow(known, None, 6, 10) is None
+    assert hysteresis.follow(known, 300, 6, 10) == hysteresis.retarget(known, 300, 6, 10)
