@@ -254,12 +254,14 @@ def check_price(update: messages.Update, profile: Profile) -> None:
     """
     if update.metric == c.INFINITY:
         return
-    what, price = f"price of {update.prefix}", update.price
+    price, prefix = update.price, update.prefix
     if profile is Profile.RFC8966:
         if price is not None:
-            raise ValueError(f"{what}: expected none, because the profile is rfc8966; got {price}")
+            raise ValueError(f"price of {prefix}: expected none, because the profile is rfc8966; got {price}")
     elif price is None:
         if profile is Profile.ALTHEA_2018:
-            raise ValueError(f"{what}: expected a number, because the profile is althea-2018; got none")
+            raise ValueError(
+                f"price of {prefix}: expected a number, because the profile is althea-2018; got none"
+            )
     elif not 0 <= price <= NOT_FOR_SALE[profile]:
-        raise ValueError(f"{what}: expected 0 to {NOT_FOR_SALE[profile]}, got {price}")
+        raise ValueError(f"price of {prefix}: expected 0 to {NOT_FOR_SALE[profile]}, got {price}")
