@@ -25,7 +25,7 @@ CHANGE_DEVIATIONS: Final = 4
 LEAST_VARIANCE: Final = ONE * ONE // 20
 """Of one trial, when a change is looked for: one loss on a perfect link is no change yet."""
 PRECISION: Final = 32
-"""An estimate is precise once its standard deviation is a 32nd of it."""
+"""An estimate is precise once its standard deviation is a 32nd of it; below 0.73 it has to do with less."""
 
 
 @frozen
@@ -73,10 +73,10 @@ def has_changed(value: int, recent: int) -> bool:
 
 
 def is_precise(value: int, trials: int) -> bool:
-    """Whether the relative standard deviation is at most 1/``PRECISION``, with one more loss than was seen:
-    a short row without losses proves little.
+    """Whether the relative standard deviation is at most 1/``PRECISION``, with one more loss than was seen
+    (a short row without losses proves little), or all has been remembered that can be.
 
     Requirement: VERIFY-LINK-03
     """
     losses = (ONE - value) * trials + ONE
-    return losses * PRECISION**2 <= value * trials * trials
+    return trials >= WINDOW or losses * PRECISION**2 <= value * trials * trials
