@@ -33,6 +33,7 @@ def mesh(scenario: str, keep: Path | None, as_json: bool) -> int:
     \b
     Scenarios:
       plain       plain Babel; cables are pulled and put back
+      reference   the same, with the reference router alone
       wireguard   the same, the ring made of WireGuard tunnels
       priced      four routers with prices, four that know none
       old-layout  two routers with the layout of 2018 amid others

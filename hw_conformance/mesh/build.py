@@ -11,7 +11,7 @@ from typing import Any, Final
 from pyroute2 import IPRoute
 from pyroute2.netlink.exceptions import NetlinkError
 
-from althea_spec.conformance.lab import DeviceConfig, LabError, LinkConfig, Pace
+from althea_spec.conformance.lab import Address, DeviceConfig, LabError, LinkConfig, Pace
 from althea_spec.hw_conformance import system_calls
 from althea_spec.hw_conformance.daemon import Daemon, Room
 from althea_spec.hw_conformance.daemons.babeld import Babeld
@@ -30,6 +30,8 @@ from .plan import HELLO_CENTISECONDS, UPDATE_CENTISECONDS, VERSIONS, Edge, Make,
 _STUB_FAR_END: Final = "stub1"
 _MTU: Final = 1500
 _STATIC: Final = 4
+_NO_DETECTION: Final = 0x02
+"""Of duplicate addresses: until it is done, an address cannot be used."""
 _KERNEL_ADDRESS_OFF: Final = "1"
 _ICMP_SETTINGS: Final = {
     "net/ipv6/icmp/ratelimit": "0",
@@ -102,14 +104,19 @@ class MeshNode:
             self.hosts = [Host(self.node.number, one, self.node.address(one)) for one in VERSIONS]
 
     def _furnish(self) -> None:
-        self.set_up("lo")
+        loopback = self.set_up("lo")
         self.route.link("add", ifname=STUB, kind="veth", peer={"ifname": _STUB_FAR_END})
         self.set_up(_STUB_FAR_END)
         index = self.set_up(STUB)
         for prefix in self.node.originates:
             family = socket.AF_INET6 if prefix.version == 6 else socket.AF_INET
-            self.route.addr("add", index=index, address=str(prefix[1]), prefixlen=prefix.max_prefixlen)
+            self.add_address(loopback, prefix[1], prefix.max_prefixlen)
             self.route.route("add", dst=str(prefix), oif=index, proto=_STATIC, family=family)
+
+    def add_address(self, index: int, address: Address, length: int) -> None:
+        """Usable at once."""
+        flags = {"flags": _NO_DETECTION} if address.version == 6 else {}
+        self.route.addr("add", index=index, address=str(address), prefixlen=length, **flags)
 
     def index(self, name: str) -> int:
         """Of an interface."""
@@ -185,21 +192,21 @@ class Mesh:
             self._tunnel(edge)
         for end, node in enumerate((left, right)):
             index = node.index(edge.interfaces[end])
-            node.route.addr("add", index=index, address=str(edge.ipv4(end)), prefixlen=24)
+            node.add_address(index, edge.ipv4(end), 24)
 
     def _tunnel(self, edge: Edge) -> None:
         keys = (tunnels.make_keys(), tunnels.make_keys())
         for end, number in enumerate(edge.ends):
             node, name = self.nodes[number], edge.interfaces[end]
             cable = node.index(cable_names(edge)[end])
-            node.route.addr("add", index=cable, address=str(_below(edge, end)), prefixlen=24)
+            node.add_address(cable, _below(edge, end), 24)
             tunnels.make_tunnel(node.room, name, keys[end], keys[1 - end], _below(edge, 1 - end))
             with node.house.device_network():
                 write_setting(f"net/ipv6/conf/{name}/addr_gen_mode", _KERNEL_ADDRESS_OFF)
             index = node.index(name)
             # BIRD asks for the flag, which the kernel does not give a tunnel by itself.
             node.house.ask(["ip", "link", "set", name, "multicast", "on", "mtu", str(tunnels.MTU), "up"])
-            node.route.addr("add", index=index, address=str(edge.link_local(end)), prefixlen=64)
+            node.add_address(index, edge.link_local(end), 64)
 
     def cut(self, edge: Edge) -> None:
         """Pull the cable: both ends see it, but a tunnel over it does not."""

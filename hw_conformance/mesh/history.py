@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from althea_spec.conformance.lab import Address, Network
 from althea_spec.hw_conformance.route_dump import KernelRoute, dump_routes, open_route_socket, read_route
@@ -95,8 +95,10 @@ class Circle:
     begins: int
     ends: int | None
     """Nanoseconds; ``None``: it is still there."""
+    closed_by: int | None
+    """The node whose change made it; ``None``: it was there from the first look on."""
     broken_by: int | None
-    """The node whose table changed last, so that the circle was no more: the one that was late."""
+    """The node whose change ended it."""
 
 
 @define
@@ -125,10 +127,10 @@ class History:
             at = change.time if change is not None else begin
             if running is not None and nodes != running.nodes:
                 broken_by = change.node if change is not None else None
-                found.append(Circle(running.nodes, running.begins, at, broken_by))
+                found.append(evolve(running, ends=at, broken_by=broken_by))
                 running = None
             if nodes and running is None:
-                running = Circle(nodes, at, None, None)
+                running = Circle(nodes, at, None, None if change is None else change.node, None)
             if following is None or (following > end and running is None):
                 break
         if running is not None:

@@ -45,6 +45,10 @@ def _plain() -> MeshPlan:
     return make_plan([Node(number, make) for number, make in enumerate(_ALTERNATING)], RING_WITH_CHORDS)
 
 
+def _alone() -> MeshPlan:
+    return make_plan([Node(number, "live") for number in range(8)], RING_WITH_CHORDS)
+
+
 def _tunnels() -> MeshPlan:
     nodes = [Node(number, make) for number, make in enumerate(_ALTERNATING)]
     return make_plan(nodes, RING_WITH_CHORDS, frozenset(_RING))
@@ -81,6 +85,11 @@ def _old_layout() -> MeshPlan:
 
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "plain": Scenario("plain Babel; two cables are pulled and put back", _plain, ((0, 1), (2, 5))),
+    "reference": Scenario(
+        "plain Babel, the reference router alone; two cables are pulled",
+        _alone,
+        ((0, 1), (2, 5)),
+    ),
     "wireguard": Scenario(
         "plain Babel, the ring of WireGuard; a cable under it is pulled", _tunnels, ((0, 1),)
     ),
