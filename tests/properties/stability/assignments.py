@@ -7,7 +7,7 @@ neighbours have selected, and an assignment is stable when nobody would rather u
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import TypeAlias
 
 from attrs import frozen
@@ -43,7 +43,7 @@ class Network:
 
     def terms(self, path: Path) -> tuple[int, int]:
         """Metric and price of a path, as its first router sees them: its own fee is not part of the price."""
-        metric = sum(self.costs[min(link), max(link)] for link in zip(path, path[1:], strict=False))
+        metric = sum(self.costs[min(link), max(link)] for link in pairwise(path))
         return metric, sum(self.fees[router - 1] for router in path[1:-1])
 
     def ranking(self, router: int, weight: Weight) -> Ranking:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The networks of the search, run on reference routers: who uses which next hop to the destination, and when."""
+"""The networks of the search, run on reference routers: who uses which next hop, and when."""
 
 from attrs import define, evolve, field
 
@@ -60,9 +60,7 @@ class Choices:
     _prefix: Prefix | None = None
     _seqno: int | None = None
 
-    def after_step(
-        self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]
-    ) -> None:
+    def after_step(self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]) -> None:
         del event
         destination = state.nodes[name(DESTINATION)]
         if node is destination and destination.router.state.seqno != self._seqno:

@@ -15,7 +15,7 @@ from itertools import combinations, permutations, product
 from pathlib import Path as FilePath
 from typing import Any, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from althea_spec.reference.routing import extended_metric
 from althea_spec.reference.routing.extended_metric import Weight
@@ -73,19 +73,24 @@ def of_total(
     """Every network of a shape whose costs (each 1 more than counted here) and fees have that total.
 
     With ``alike`` all routers have one weight, and else any of those allowed.  Yields each network with the
-    number of its stable assignments; of weights that lead to the same rankings only the first.
+    number of its stable assignments.
     """
     for numbers in splits(total, len(links) + routers):
         costs = {link: extra + 1 for link, extra in zip(links, numbers, strict=False)}
         fees = numbers[len(links) :]
         bare = Network(costs, fees, (weights[0],) * routers)
         if alike:
-            choices: Iterator[tuple[Weight, ...]] = ((one,) * routers for one in weights)
+            candidates = (evolve(bare, weights=(one,) * routers) for one in weights)
         else:
-            choices = product(*(_telling(bare, router, weights) for router in bare.routers))
-        for chosen in choices:
-            network = Network(costs, fees, chosen)
+            candidates = with_weights(bare, weights)
+        for network in candidates:
             yield network, len(stable(network.rankings()))
+
+
+def with_weights(network: Network, weights: tuple[Weight, ...]) -> Iterator[Network]:
+    """The network with each combination of weights; of weights that rank alike only the first."""
+    for chosen in product(*(_telling(network, router, weights) for router in network.routers)):
+        yield evolve(network, weights=chosen)
 
 
 def _telling(network: Network, router: int, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What z3 says about every network of a size at once: whatever the costs, the fees and the weights.
 
-Nothing is assumed of a router's preferences but what every weight has in common: they are a total order, and of
-two paths the one with no more metric and no more price comes first.  What is impossible for these is impossible
-for the extended metric.  With ``alike`` the routers share one such order of (metric, price).
+Nothing is assumed of a router's preferences but what every weight has in common: they are a total order, and
+of two paths the one with no more metric and no more price comes first.  What is impossible for these is
+impossible for the extended metric.  With ``alike`` the routers share one such order of (metric, price).
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations, permutations, product
+from collections.abc import Iterator
+from itertools import combinations, pairwise, permutations, product
 from typing import TypeAlias
 
 import z3
 from attrs import define, field
 
-from .assignments import DESTINATION, Assignment, Path, simple_paths
+from althea_spec.reference.routing.extended_metric import Weight
+
+from . import search
+from .assignments import DESTINATION, Assignment, Network, Path, simple_paths, stable
 from .search import Kind
 
 Link: TypeAlias = tuple[int, int]
@@ -130,19 +133,23 @@ def exists(
     """
     model = Model(routers, alike, plain_destination)
     model.limit(links=links, total=total)
-    stable = [model.is_stable(assignment) for assignment in trees(routers)]
-    if kind == "none":
-        model.solver.add(*(z3.Not(one) for one in stable))
-    else:
-        model.solver.add(z3.PbGe([(one, 1) for one in stable], 2))
+    model.solver.add(_stable_count(model, kind))
     outcome = model.solver.check()
     if outcome == z3.unknown:
         raise RuntimeError(f"{kind} with {routers} routers: {model.solver.reason_unknown()}")
     return bool(outcome == z3.sat)
 
 
+def _stable_count(model: Model, kind: Kind) -> z3.BoolRef:
+    """That no assignment is stable, or that at least two are."""
+    stable_ones = [model.is_stable(assignment) for assignment in trees(model.routers)]
+    if kind == "none":
+        return z3.Not(z3.Or(*stable_ones))
+    return z3.PbGe([(one, 1) for one in stable_ones], 2)
+
+
 def _links(path: Path) -> Iterator[Link]:
-    for one, other in zip(path, path[1:], strict=False):
+    for one, other in pairwise(path):
         yield min(one, other), max(one, other)
 
 
@@ -151,3 +158,29 @@ def _followed(router: int, next_hops: tuple[int, ...]) -> Path:
     while path[-1] != DESTINATION and len(path) <= len(next_hops):
         path.append(next_hops[path[-1] - 1])
     return tuple(path)
+
+
+def realised(kind: Kind, routers: int, links: int, total: int, weights: tuple[Weight, ...]) -> Network | None:
+    """The first network of exactly that total for which the solver's preferences are those of some weights.
+
+    Complete: every solution in numbers is tried with every combination of weights.
+    """
+    for form in search.shapes(routers, links):
+        model = Model(routers, alike=False, plain_destination=False)
+        model.solver.add(*(here == z3.BoolVal(link in form) for link, here in model.exists.items()))
+        extra = [model.costs[link] - 1 for link in form]
+        model.solver.add(z3.Sum(*extra, *model.fees.values()) == total)
+        model.solver.add(_stable_count(model, kind))
+        while model.solver.check() == z3.sat:
+            numbers = model.solver.model()
+            costs = {link: numbers.eval(model.costs[link], True).as_long() for link in form}
+            fees = tuple(numbers.eval(fee, True).as_long() for fee in model.fees.values())
+            for network in search.with_weights(Network(costs, fees, weights[:1] * routers), weights):
+                if search.is_wanted(kind, len(stable(network.rankings()))):
+                    return network
+            others = [model.costs[link] != cost for link, cost in costs.items()]
+            others += [fee != known for fee, known in zip(model.fees.values(), fees, strict=True)]
+            model.solver.add(z3.Or(*others))
+        if model.solver.check() == z3.unknown:
+            raise RuntimeError(f"{kind} with {routers} routers: {model.solver.reason_unknown()}")
+    return None
