@@ -726,7 +726,7 @@ class Player:
         return entries
 
     def _look_for_route(self, wanted: words.SeenRoute) -> Entry | None:
-        lines = [one for one in self._look_at_table() if one.prefix == wanted.prefix]
+        lines = [one for one in self._look_at_table() if wanted.prefix in ("any", one.prefix)]
         forwarding = [one for one in lines if one.kind == "via"]
         match wanted.state:
             case "gone":
@@ -795,7 +795,7 @@ class Player:
     def _sample(self, watched: words.Observation) -> str:
         """What came in place of what was expected."""
         if watched.fib is not None:
-            lines = tuple(one for one in self.lab.fib() if one.prefix == watched.fib.prefix)
+            lines = tuple(one for one in self.lab.fib() if watched.fib.prefix in ("any", one.prefix))
             return _table(lines) or f"no line for {watched.fib.prefix}"
         if watched.data is not None:
             return "the packet did not come out there"

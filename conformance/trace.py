@@ -404,7 +404,8 @@ class SeenSeqnoRequest(_Model):
 class SeenRoute(_Model):
     """A line of the forwarding table; ``via`` names a neighbour."""
 
-    prefix: Network
+    prefix: Network | Literal["any"]
+    """``any``: whichever line."""
     state: Literal["via", "unreachable", "gone", "held"] = "via"
     """``gone``: nothing forwards it; ``unreachable`` (or ``held``): it is there and refuses."""
     via: str | None = None

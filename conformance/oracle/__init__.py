@@ -15,7 +15,7 @@ from althea_spec.conformance.lab import SECOND, Microseconds
 from althea_spec.conformance.recording import Recording
 from althea_spec.conformance.verdict import Finding, Verdict
 
-from . import buffering, encoding, prices, routes, timestamps, timing
+from . import buffering, encoding, layouts, prices, routes, timestamps, timing
 from .occasion import Occasion
 
 EXAMPLES = 3  # how many violations of one rule in one trace are shown
@@ -33,7 +33,13 @@ class Rule:
 RULES: Mapping[str, Rule] = {
     requirement: Rule(requirement, allowed, occasions)
     for requirement, allowed, occasions in chain(
-        encoding.RULES, timing.RULES, routes.RULES, buffering.RULES, timestamps.RULES, prices.RULES
+        encoding.RULES,
+        timing.RULES,
+        routes.RULES,
+        buffering.RULES,
+        timestamps.RULES,
+        prices.RULES,
+        layouts.RULES,
     )
 }
 
