@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Routers take events, and what they do about them is carried out."""
 
+from attrs import evolve
+
 from ..routing.constants import PORT
 from ..routing.events import DatagramReceived, Effect, Event, SendDatagram, SendThroughTunnel, TimersDue
 from ..routing.messages import Microseconds, Prefix
@@ -108,7 +110,16 @@ def _send(state: NetworkState, node: Node, effect: SendDatagram) -> None:
 
 
 def _send_through_tunnel(state: NetworkState, node: Node, effect: SendThroughTunnel) -> None:
+    """A message leaves inside the packet that is just being sent there, or in one of its own.
+
+    Requirement: NET-TUN-01, NET-TUN-03
+    """
     end = tunnel_end(state, effect.prefix)
-    if end is not None:
+    if end is None:
+        return
+    carrier = state.carrier
+    if carrier is not None and (carrier.source, carrier.recipient) == (node.name, end.name):
+        packet, state.carrier = evolve(carrier, payload=effect.payload), None
+    else:
         packet = DataPacket(node.name, end.name, end.address, state.now, effect.payload)
-        state.queue.push(state.now, DataDeparture(packet, effect.interface, effect.next_hop))
+    state.queue.push(state.now, DataDeparture(packet, effect.interface, effect.next_hop))

@@ -9,19 +9,21 @@ from .node import Link, Node
 from .packet import HOP_LIMIT, DataPacket, Fate
 from .state import DataArrival, DataDeparture, NetworkState
 
-USED_NOTICE_INTERVAL: Microseconds = 1_000_000
-"""A router hears that it sends data to a destination at most so often."""
-
 
 def send(state: NetworkState, source: Node, recipient: Node, *, wants_answer: bool) -> None:
-    """A node sends data to another through their tunnel, by the route in use."""
-    pair = (source.name, recipient.name)
-    told = state.told_used.get(pair)
-    if told is None or state.now - told >= USED_NOTICE_INTERVAL:
-        state.told_used[pair] = state.now
-        control_plane.step(state, source, DestinationUsed(recipient.prefix))
-    packet = DataPacket(*pair, recipient.address, state.now, wants_answer=wants_answer)
-    _pass_on(state, source, packet, HOP_LIMIT)
+    """A node sends data to another through their tunnel.
+
+    Its router is asked whether something is to ride on the packet; if so, the packet goes where that has to
+    go, else by the route in use.
+
+    Requirement: NET-TUN-03
+    """
+    packet = DataPacket(source.name, recipient.name, recipient.address, state.now, wants_answer=wants_answer)
+    state.carrier = packet
+    control_plane.step(state, source, DestinationUsed(recipient.prefix))
+    if state.carrier is not None:
+        state.carrier = None
+        _pass_on(state, source, packet, HOP_LIMIT)
 
 
 def on_departure(state: NetworkState, departure: DataDeparture) -> None:

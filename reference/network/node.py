@@ -5,6 +5,7 @@ from attrs import define, evolve, field
 
 from ..routing.config import RouterConfig
 from ..routing.messages import Address, Microseconds, Prefix
+from ..routing.profile import NOT_FOR_SALE
 from ..routing.randomness import SplitMix
 from ..routing.router import Router
 from . import identity
@@ -89,9 +90,17 @@ class Node:
 
 
 def configured(spec: NodeSpec, number: int, links: dict[LinkName, Link]) -> RouterConfig:
-    """The router's whole configuration: the operator's choices, who it is, and where it stands."""
+    """The router's whole configuration: the operator's choices, who it is, and where it stands.
+
+    Where routes have prices, a node that does not forward says that nothing through it is for sale.
+
+    Requirement: NET-ROLE-02
+    """
+    profile = spec.router.profile
+    sells = spec.forwards or profile not in NOT_FOR_SALE
     return evolve(
         spec.router,
+        price=spec.router.price if sells else NOT_FOR_SALE[profile],
         router_id=identity.router_id(number),
         interfaces={name: link.spec.interface_of(spec.name) for name, link in links.items()},
         originates=(identity.prefix(number), *spec.router.originates),

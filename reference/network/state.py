@@ -107,8 +107,8 @@ class NetworkState:
     """That arrived."""
     fates: dict[tuple[NodeName, NodeName, Fate], int] = field(factory=dict)
     """What became of data packets, by source and recipient."""
-    told_used: dict[tuple[NodeName, NodeName], Microseconds] = field(factory=dict)
-    """When a source's router was last told that it sends data to a recipient."""
+    carrier: DataPacket | None = None
+    """A packet that is just being sent, as long as nothing rides on it."""
 
 
 def new_state(seed: int) -> NetworkState:

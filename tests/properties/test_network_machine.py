@@ -1,24 +1,72 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Random small networks under everything that can happen to them."""
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from .network_machine import NetworkMachine
+from .network_machine import NetworkMachine, Tally
+from .priced_machine import PricedMachine
+
+MACHINES = {"plain": NetworkMachine, "priced": PricedMachine}
+EXAMPLES = 60
+"""Of each machine, in the default profile."""
+LONG_BATCHES = range(1, 11)
+LONG_EXAMPLES = 500
+"""Of each machine in each batch: 10 000 in all."""
+LEAST_SHARE = 0.30
+"""Of the examples with an action, those in which it touched the asserted route."""
 
 
 def budget(examples: int) -> settings:
+    """So many examples; what fails is shown as it was found."""
     return settings(
         max_examples=examples,
         stateful_step_count=8,
         suppress_health_check=list(HealthCheck),
         deadline=None,
+        database=None,
         phases=[Phase.generate],
         report_multiple_bugs=False,
     )
 
 
-def test_plain_networks() -> None:
-    """Given anything that happens, then no loop and no unfeasible route at any instant, and quiet is found."""
-    run_state_machine_as_test(NetworkMachine, settings=budget(60))  # type: ignore[no-untyped-call]
-    print("\n".join(NetworkMachine.tally.lines()))
+def run(machine: type[NetworkMachine], examples: int, batch: int | None = None) -> Tally:
+    """Run a machine; a batch has a seed of its own, else the examples are the same every time."""
+
+    class Run(machine):  # type: ignore[valid-type,misc]
+        """With a tally of its own."""
+
+        tally = Tally()
+
+    if batch is not None:
+        seed(batch)(Run)
+    chosen = settings(budget(examples), derandomize=batch is None)
+    run_state_machine_as_test(Run, settings=chosen)  # type: ignore[no-untyped-call]
+    return Run.tally
+
+
+def show(capsys: pytest.CaptureFixture[str], title: str, tally: Tally) -> None:
+    """Put the numbers where somebody sees them."""
+    with capsys.disabled():
+        print(f"\n{title}", *tally.lines(), sep="\n  ")  # noqa: T201
+
+
+@pytest.mark.parametrize("kind", MACHINES)
+def test_nothing_that_happens_breaks_a_network(kind: str) -> None:
+    """Given anything that happens, then what must hold at every instant does, and what is there is found."""
+    tally = run(MACHINES[kind], EXAMPLES)
+    assert tally.examples >= EXAMPLES
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("batch", LONG_BATCHES)
+@pytest.mark.parametrize("kind", MACHINES)
+def test_nothing_that_happens_breaks_a_network_in_a_long_run(
+    kind: str, batch: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same with other seeds; every action touched the asserted route often enough to mean anything."""
+    tally = run(MACHINES[kind], LONG_EXAMPLES, batch)
+    show(capsys, f"{kind} networks, seed {batch}", tally)
+    assert tally.examples >= LONG_EXAMPLES
+    assert {action for action in tally.tried if tally.share(action) < LEAST_SHARE} == set()

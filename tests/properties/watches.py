@@ -16,6 +16,7 @@ from althea_spec.reference.network.network import Network
 from althea_spec.reference.network.node import Node
 from althea_spec.reference.network.state import NetworkState
 from althea_spec.reference.routing.events import (
+    DatagramReceived,
     Effect,
     Event,
     InstallRoute,
@@ -38,8 +39,8 @@ class Loops:
     broken: list[str] = field(factory=list)
     excused: list[str] = field(factory=list)
     longest: int = 0
-    """Microseconds that the longest-lived excused circle without a liar in it stood; a liar's circle may stand
-    as long as it lies.
+    """Microseconds that the longest-lived excused circle stood that had no liar in it; with one it may stand
+    as long as the lies last.
     """
     shared_prefixes: set[Prefix] = field(factory=set)
     """With several originators now or before."""
@@ -50,9 +51,7 @@ class Loops:
     _standing: dict[Address, tuple[int, bool]] = field(factory=dict)
     """Address to since when, and whether a liar is in the circle."""
 
-    def after_step(
-        self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]
-    ) -> None:
+    def after_step(self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]) -> None:
         del event
         for effect in effects:
             if isinstance(effect, InstallRoute | InstallUnreachable | RemoveRoute):
@@ -99,13 +98,14 @@ def is_newer(seqno: int, than: int) -> bool:
 
 @define
 class Feasibility:
-    """Every route in use is feasible at every instant."""
+    """Every route in use is feasible, finite, and longer than what the neighbour said, at every instant."""
 
     broken: list[str] = field(factory=list)
     checked: int = 0
 
     def after_step(self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]) -> None:
-        del event, effects
+        if not effects and not isinstance(event, DatagramReceived):
+            return
         router = node.router.state
         for prefix in router.routes.selected_prefixes():
             route = router.routes.selected(prefix)
@@ -114,12 +114,13 @@ class Feasibility:
             self.checked += 1
             known = router.sources.distance(prefix, route.router_id)
             heard = (route.seqno, route.advertised_metric)
-            infinite = 65535 in (route.metric, route.advertised_metric)
+            infinite = route.metric >= 65535 or route.advertised_metric >= 65535
+            wrapped = route.metric <= route.advertised_metric
             unfeasible = known is not None and not (
                 is_newer(route.seqno, known.seqno)
                 or (route.seqno == known.seqno and route.advertised_metric < known.metric)
             )
-            if infinite or unfeasible:
+            if infinite or wrapped or unfeasible:
                 self.broken.append(
                     f"{state.now / SECOND:.6f} s: {node.name} uses {prefix} at {heard}, known {known}"
                 )

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The machine of small networks where routers ask prices: these change, lie, and saturate."""
+
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from althea_spec.reference.network.changes import ChangePrice, ChangeWeight, Misbehave
+from althea_spec.reference.network.misbehaviour import Misbehaviour
+from althea_spec.reference.network.state import Watch
+from althea_spec.reference.routing.config import DEFAULT_WEIGHT
+from althea_spec.reference.routing.extended_metric import Weight
+from althea_spec.reference.routing.profile import Profile
+
+from .network_machine import SECOND, NetworkMachine, Tally, aims, picks, waits
+from .price_watch import NOT_FOR_SALE, Prices, assert_bought, assert_price_sums
+from .watches import assert_sums
+
+PRICES = (0, 1, 3, 5, 7, 11, 100, 9_000, 30_000, 65_534, NOT_FOR_SALE)
+COMMON_PRICES = st.sampled_from((*PRICES[:7], *PRICES[:7], *PRICES))
+WEIGHTS = (Weight(1, 20), Weight(1), Weight(19, 10), Weight(20))
+PREFERENCE_PAUSE = 15 * SECOND
+"""A quarter of the default, as all times are here."""
+
+
+class PricedMachine(NetworkMachine):
+    """Profile althea: prices are summed, never wrap, and what is reachable and affordable is bought."""
+
+    tally = Tally()
+    router = evolve(
+        NetworkMachine.router,
+        profile=Profile.ALTHEA,
+        price=5,
+        preference_pause=PREFERENCE_PAUSE,
+        longest_preference_pause=PREFERENCE_PAUSE * 64,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prices = Prices()
+
+    def watches(self) -> list[Watch]:
+        return [self.prices]
+
+    def look(self) -> None:
+        super().look()
+        assert not self.prices.broken, self.prices.broken[0]
+
+    @initialize(prices=st.lists(st.sampled_from(PRICES[:8]), min_size=8, max_size=8))
+    def set_prices(self, prices: list[int]) -> None:
+        """Everybody asks something of their own."""
+        if self.network is None:
+            return
+        for name, price in zip(self.net.state.nodes, prices, strict=False):
+            self.net.apply(ChangePrice(name, price))
+
+    @rule(aimed=aims, pick=picks, price=COMMON_PRICES, wait=waits)
+    def change_price(self, aimed: bool, pick: int, price: int, wait: int) -> None:
+        """An operator asks another price; the largest is: not for sale."""
+        name = self.pick_node(aimed, pick)
+        self.act("change price", ChangePrice(name, price), name, wait)
+
+    @rule(aimed=aims, pick=picks, price=st.sampled_from((0, 1, 40_000, NOT_FOR_SALE)), wait=waits)
+    def lie_about_price(self, aimed: bool, pick: int, price: int, wait: int) -> None:
+        """A router asks for everything what it likes, whatever it pays itself."""
+        name = self.pick_node(aimed, pick)
+        if name != self.source:
+            self.act("lie on price", Misbehave(name, Misbehaviour(price=price)), name, wait)
+
+    @rule(weight=st.sampled_from(WEIGHTS), aimed=aims, pick=picks, wait=waits)
+    def change_weight(self, weight: Weight, aimed: bool, pick: int, wait: int) -> None:
+        """An operator counts quality against price in another way than the others do."""
+        name = self.source if aimed else self.pick_node(aimed, pick)
+        self.act("change n", ChangeWeight(name, weight), name, wait)
+
+    def end_attacks(self) -> None:
+        super().end_attacks()
+        for name in self.net.state.nodes:
+            self.net.apply(ChangeWeight(name, DEFAULT_WEIGHT))
+
+    def assert_quiet(self) -> None:
+        self.assert_no_circles()
+        assert_sums(self.net)
+        assert_price_sums(self.net)
+        assert_bought(self.net, {})
