@@ -98,6 +98,19 @@ def test_a_neighbour_alone_proves_nothing_about_the_way_back() -> None:
     assert return_half.believed(UNKNOWN, left) == UNKNOWN
 
 
+def test_where_all_neighbours_lie_the_least_lie_is_taken_for_the_way_back() -> None:
+    """What no measurement can tell: a way back that is worse than said, from routes that are all worse than
+    claimed.  The other liars are still found, by as much as they lie more.
+    """
+    left = [
+        remote_probe.left_over(observed(60, 60), lossless(40)),
+        remote_probe.left_over(observed(90, 60), lossless(30)),
+    ]
+    back = return_half.believed(lossless(60), left)
+    assert judged(lossless(40), observed(60, 60), back) == ONE
+    assert judged(lossless(30), observed(90, 60), back) == 30 * ONE // 70
+
+
 def test_losses_follow_the_same_rule() -> None:
     """The far end says that nothing is lost on the way back, and two routes show that half is."""
     left = [Quality(50, WHOLE // 2), Quality(60, WHOLE // 4)]
