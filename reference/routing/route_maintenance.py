@@ -13,6 +13,7 @@ from . import (
     outbox,
     route_selection,
     seqno_exchange,
+    terms,
     timing,
 )
 from .acquisition import Action
@@ -162,6 +163,8 @@ def _apply(
         retract(state, update.prefix, neighbour.key)
     elif action is Action.REPLACE or (action is Action.CREATE and _has_room(state, neighbour.key)):
         _store(state, neighbour, update, router_id, next_hop, known)
+    elif action is Action.IGNORE and known is not None:
+        _take_terms(state, known, update)
 
 
 def _has_room(state: RouterState, neighbour: NeighbourKey) -> bool:
@@ -201,6 +204,22 @@ def _store(
     first_refresh, _ = timing.refresh_times(hold)
     state.timers.set(RouteRefresh(update.prefix, neighbour.key), state.now + first_refresh)
     route_selection.reselect(state, update.prefix)
+
+
+def _take_terms(state: RouterState, known: Route, update: Update) -> None:
+    """Of an unfeasible Update for the selected route, take what its neighbour asks now.
+
+    Everything else stays as it was: what the neighbour said before still keeps us free of loops.  But it is
+    paid by what it asks, and no price makes a loop.
+
+    Requirement: PRICE-FEAS-02
+    """
+    if terms.has_prices(state):
+        route = evolve(
+            known, price=update.price, path_rtt=update.path_rtt, path_delivery=update.path_delivery
+        )
+        state.routes.put(_with_metric(state, route, known.metric))
+        route_selection.reselect(state, update.prefix)
 
 
 def _with_metric(state: RouterState, route: Route, computed: int) -> Route:

@@ -479,3 +479,31 @@ def test_breaking_the_sum_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(price, "believed", lambda asked, *_: asked)
     with pytest.raises(AssertionError):
         test_prices_in_another_unit_buy_nothing_until_the_units_agree(None)
+
+
+def test_an_update_that_is_ignored_still_tells_its_price() -> None:
+    router, peer, _ = priced(price=5)
+    peer.announce(metric=100, price=10)
+    router.run(3)
+    router.mark()
+    peer.announce(metric=1_000, price=20)
+    router.run(3)
+    assert used(router) == "a"
+    assert [(one.metric, one.price) for one in router.updates(interface="c")] == [(196, 25)]
+
+
+def test_an_update_that_is_ignored_can_end_the_route_by_its_price_and_not_keep_it() -> None:
+    router, peer, _ = priced(maximum_price=100)
+    peer.announce(metric=100, price=10, interval=400)
+    router.run(1)
+    for _ in range(6):
+        peer.announce(metric=1_000, price=10, interval=400)
+        router.run(2)
+    assert used(router) == "a"
+    router.run(3)
+    assert used(router) is None  # 14 s after the last one that counted
+    peer.announce(metric=100, price=10, seqno=11)
+    assert used(router) == "a"
+    router.run(1)
+    peer.announce(metric=1_000, price=101, seqno=11)
+    assert used(router) is None
