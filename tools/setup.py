@@ -48,6 +48,8 @@ PROBES: dict[str, tuple[str, ...]] = {
     "iproute2": ("ip",),
     "libfaketime": ("/usr/lib/*/faketime/libfaketime.so.1",),
     "tshark": ("tshark",),
+    "wireguard-go": ("wireguard-go",),
+    "wireguard-tools": ("wg",),
 }
 """Debian package to the commands, or files, that show it is there (so that one's own build counts too)."""
 
@@ -55,6 +57,7 @@ OF_TARGET: dict[str, tuple[str, ...]] = {
     "babeld": ("babeld", "iproute2", "libfaketime"),
     "bird": ("bird2", "iproute2", "libfaketime"),
     "frr": ("frr", "iproute2", "libfaketime"),
+    "live": ("iproute2",),
 }
 """Target to the Debian packages it needs; every other target needs none."""
 

@@ -200,7 +200,8 @@ class Mesh:
             node, name = self.nodes[number], edge.interfaces[end]
             cable = node.index(cable_names(edge)[end])
             node.add_address(cable, _below(edge, end), 24)
-            tunnels.make_tunnel(node.room, name, keys[end], keys[1 - end], _below(edge, 1 - end))
+            other = _below(edge, 1) if end == 0 else None
+            tunnels.make_tunnel(node.room, name, keys[end], keys[1 - end], other, edge.number)
             with node.house.device_network():
                 write_setting(f"net/ipv6/conf/{name}/addr_gen_mode", _KERNEL_ADDRESS_OFF)
             index = node.index(name)

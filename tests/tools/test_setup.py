@@ -95,6 +95,7 @@ class TestDebianPackages:
             ("conformance", "babeld", ("babeld", "iproute2", "libfaketime")),
             ("conformance", "bird", ("bird2", "iproute2", "libfaketime")),
             ("conformance", "frr", ("frr", "iproute2", "libfaketime")),
+            ("conformance", "live", ("iproute2",)),
             ("check", "reference", ()),
         ],
     )
@@ -103,10 +104,10 @@ class TestDebianPackages:
     ) -> None:
         assert setup.packages_for(goal, target) == packages
 
-    def test_tests_need_every_target_and_the_tools_to_look_at_reports(self, setup: ModuleType) -> None:
+    def test_tests_need_every_target_the_tools_to_look_at_reports_and_tunnels(self, setup: ModuleType) -> None:
         needed = set(setup.packages_for("test", "reference"))
         of_targets = {one for packages in setup.OF_TARGET.values() for one in packages}
-        assert needed == of_targets | {"tshark", "chromium"}
+        assert needed == of_targets | {"tshark", "chromium", "wireguard-go", "wireguard-tools"}
 
     def test_a_package_is_missing_when_one_of_its_commands_is(
         self, setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
