@@ -11,7 +11,7 @@ from althea_spec.reference.network.network import Network
 from althea_spec.reference.network.node import Node
 from althea_spec.reference.network.state import NetworkState
 from althea_spec.reference.routing.decode import decode_packet
-from althea_spec.reference.routing.events import Effect, Event, SendDatagram
+from althea_spec.reference.routing.events import Effect, Event, InstallRoute, SendDatagram
 from althea_spec.reference.routing.interpret import interpret
 from althea_spec.reference.routing.messages import Address, Prefix, Update
 from althea_spec.reference.routing.profile import Profile
@@ -33,6 +33,8 @@ class Prices:
     """Below saturation every price is the sum of the prices along the path, as each was when it was heard."""
 
     broken: list[str] = field(factory=list)
+    bought: list[str] = field(factory=list)
+    """Routes in use that are not for sale."""
     checked: int = 0
     summed: int = 0
     """Of these, with more than one price in the sum, and below saturation."""
@@ -46,6 +48,10 @@ class Prices:
         for effect in effects:
             if isinstance(effect, SendDatagram):
                 self._look(state, node, effect)
+            elif isinstance(effect, InstallRoute):
+                route = node.router.state.routes.selected(effect.prefix)
+                if route is not None and route.price == NOT_FOR_SALE:
+                    self.bought.append(f"{state.now / SECOND:.6f} s: {node.name} uses {effect.prefix}")
 
     def _look(self, state: NetworkState, node: Node, effect: SendDatagram) -> None:
         own_address = node.links[effect.interface].ends[node.name]

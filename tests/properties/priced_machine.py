@@ -14,7 +14,7 @@ from althea_spec.reference.routing.profile import Profile
 
 from .network_machine import SECOND, NetworkMachine, Tally, aims, picks, waits
 from .price_watch import NOT_FOR_SALE, Prices, assert_bought, assert_price_sums
-from .watches import assert_sums
+from .watches import assert_none, assert_sums
 
 PRICES = (0, 1, 3, 5, 7, 11, 100, 9_000, 30_000, 65_534, NOT_FOR_SALE)
 COMMON_PRICES = st.sampled_from((*PRICES[:7], *PRICES[:7], *PRICES))
@@ -44,7 +44,8 @@ class PricedMachine(NetworkMachine):
 
     def look(self) -> None:
         super().look()
-        assert not self.prices.broken, self.prices.broken[0]
+        self.judge("price is the sum as heard", lambda: assert_none(self.prices.broken))
+        self.judge("not for sale", lambda: assert_none(self.prices.bought))
 
     @initialize(prices=st.lists(st.sampled_from(PRICES[:8]), min_size=8, max_size=8))
     def set_prices(self, prices: list[int]) -> None:
@@ -79,7 +80,7 @@ class PricedMachine(NetworkMachine):
             self.net.apply(ChangeWeight(name, DEFAULT_WEIGHT))
 
     def assert_quiet(self) -> None:
-        self.assert_no_circles()
-        assert_sums(self.net)
-        assert_price_sums(self.net)
-        assert_bought(self.net, {})
+        self.judge("circles end", self.assert_no_circles)
+        self.judge("metric is the sum", lambda: assert_sums(self.net))
+        self.judge("price is the sum", lambda: assert_price_sums(self.net))
+        self.judge("bought", lambda: assert_bought(self.net, {}))

@@ -16,7 +16,7 @@ from althea_spec.reference.routing import feasibility
 from althea_spec.reference.routing.config import InterfaceConfig
 
 from .plain_networks import SECOND, SETTLED, scenario
-from .watches import Feasibility, Loops, assert_least, assert_reached, assert_sums
+from .watches import Loops, Routes, assert_least, assert_reached, assert_sums
 
 
 @st.composite
@@ -40,13 +40,14 @@ def assert_shortest(network: Network) -> None:
 @settings(max_examples=10)
 def test_a_quiet_network_uses_shortest_paths(plan: Scenario) -> None:
     """Given links without loss, when time passes, then every path is a shortest one and none ever looped."""
-    loops, unfeasible = Loops(), Feasibility()
-    network = Network(plan, [loops, unfeasible])
+    loops, routes = Loops(), Routes()
+    network = Network(plan, [loops, routes])
     network.run(SETTLED)
     assert_shortest(network)
     assert loops.broken == []
-    assert unfeasible.broken == []
-    assert unfeasible.checked > 100
+    assert routes.unfeasible == []
+    assert routes.wrapped == []
+    assert routes.checked > 100
 
 
 @given(plan=topologies(), data=st.data())
@@ -110,11 +111,11 @@ def test_a_shared_wireless_medium_works_without_split_horizon() -> None:
 def test_the_watch_for_loops_sees_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given routers that take every route for feasible, then a cut makes them count in a circle."""
     monkeypatch.setattr(feasibility, "is_feasible", lambda *_: True)
-    loops, unfeasible = Loops(), Feasibility()
+    loops, routes = Loops(), Routes()
     plan = scenario([("a", "b"), ("b", "c"), ("c", "d"), ("d", "b")], 5)
-    network = Network(plan, [loops, unfeasible])
+    network = Network(plan, [loops, routes])
     network.run(SETTLED)
     network.apply(Cut("a-b"))
     network.run(SETTLED)
     assert loops.broken
-    assert unfeasible.broken
+    assert routes.unfeasible

@@ -23,9 +23,12 @@ from althea_spec.reference.routing.events import (
     InstallUnreachable,
     RemoveRoute,
 )
+from althea_spec.reference.routing.feasibility import Distance
 from althea_spec.reference.routing.messages import Address, Prefix
+from althea_spec.reference.routing.route_table import Route
 
 SECOND = 1_000_000
+INFINITY = 65535
 
 
 @define
@@ -97,33 +100,46 @@ def is_newer(seqno: int, than: int) -> bool:
 
 
 @define
-class Feasibility:
-    """Every route in use is feasible, finite, and longer than what the neighbour said, at every instant."""
+class Routes:
+    """Every route in use is feasible and finite, and longer than the neighbour said, at every instant."""
 
-    broken: list[str] = field(factory=list)
+    unfeasible: list[str] = field(factory=list)
+    wrapped: list[str] = field(factory=list)
     checked: int = 0
 
     def after_step(self, state: NetworkState, node: Node, event: Event, effects: tuple[Effect, ...]) -> None:
         if not effects and not isinstance(event, DatagramReceived):
             return
-        router = node.router.state
-        for prefix in router.routes.selected_prefixes():
-            route = router.routes.selected(prefix)
+        routes, sources = node.router.state.routes, node.router.state.sources
+        for prefix in routes.selected_prefixes():
+            route = routes.selected(prefix)
             if route is None:
                 continue
             self.checked += 1
-            known = router.sources.distance(prefix, route.router_id)
-            heard = (route.seqno, route.advertised_metric)
-            infinite = route.metric >= 65535 or route.advertised_metric >= 65535
-            wrapped = route.metric <= route.advertised_metric
-            unfeasible = known is not None and not (
-                is_newer(route.seqno, known.seqno)
-                or (route.seqno == known.seqno and route.advertised_metric < known.metric)
-            )
-            if infinite or wrapped or unfeasible:
-                self.broken.append(
-                    f"{state.now / SECOND:.6f} s: {node.name} uses {prefix} at {heard}, known {known}"
-                )
+            known = sources.distance(prefix, route.router_id)
+            if route.metric <= route.advertised_metric and route.metric < INFINITY:
+                self.wrapped.append(_complaint(state, node, route))
+            elif route.metric >= INFINITY or not is_feasible(route, known):
+                self.unfeasible.append(f"{_complaint(state, node, route)}, known {known}")
+
+
+def is_feasible(route: Route, known: Distance | None) -> bool:
+    """Whether what a neighbour said is better than what the router itself has announced (RFC 8966 3.5.1)."""
+    if known is None:
+        return True
+    if is_newer(route.seqno, known.seqno):
+        return True
+    return route.seqno == known.seqno and route.advertised_metric < known.metric
+
+
+def _complaint(state: NetworkState, node: Node, route: Route) -> str:
+    heard = f"seqno {route.seqno}, metric {route.advertised_metric}"
+    return f"{state.now / SECOND:.6f} s: {node.name} uses {route.prefix} at {route.metric}, heard {heard}"
+
+
+def assert_none(complaints: list[str]) -> None:
+    """Nothing to complain about; the first one is shown."""
+    assert not complaints, complaints[0]
 
 
 def cost_to(network: Network, link: LinkName, other: NodeName) -> int:
@@ -132,13 +148,15 @@ def cost_to(network: Network, link: LinkName, other: NodeName) -> int:
 
 
 def distances(network: Network, destination: NodeName) -> dict[NodeName, int]:
-    """The smallest sum of costs from every node that can reach a destination (Dijkstra)."""
+    """The smallest sum of costs from every node that can reach a destination, below infinity (Dijkstra)."""
     known: dict[NodeName, int] = {}
     edge = [(0, destination)]
     while edge:
         distance, here = heappop(edge)
         if here in known:
             continue
+        if distance >= INFINITY:
+            break
         known[here] = distance
         for name, link in network.node(here).links.items():
             for other in link.ends:
