@@ -34,6 +34,7 @@ from .clock import Clock
 from .daemon import describe_environment
 from .hello_watch import carries_hello
 from .link import LinkEnd, Links
+from .management_socket import connect, fib_entries
 from .noise import Noise
 from .resolution import advertised_mac, mac_octets, solicitation
 
@@ -61,6 +62,10 @@ class CableTarget:
     seconds_to_hello: float = _HELLO_SECONDS
     seconds_to_answer: float = _ANSWER_SECONDS
     """Until the box must have answered for its address."""
+    management: str | tuple[str, ...] | None = None
+    """Where the box tells its routes: as for :func:`.management_socket.connect`."""
+    own_interfaces: Mapping[str, str] = MappingProxyType({})
+    """Our interfaces to what the box calls its own; needed to read its routes."""
     concurrency: int = field(default=1, init=False)
     attempts: int = field(default=3, init=False)
 
@@ -75,6 +80,8 @@ class CableTarget:
     def check(self) -> None:
         for interface in self.cables:
             LinkEnd(interface, interface).close()
+        if self.management is not None:
+            connect(self.management).close()
 
     def open(self, device: DeviceConfig, pace: Pace, workdir: Path) -> "CableLab":  # noqa: ARG002
         return CableLab(self, device)
@@ -194,7 +201,15 @@ class CableLab:
         return worst
 
     def fib(self) -> Sequence[FibEntry]:
-        raise LabError(f"{self._target.name}: the forwarding table of a box on a cable cannot be read")
+        place = self._target.management
+        if place is None:
+            raise LabError(f"{self._target.name}: the forwarding table of a box on a cable cannot be read")
+        with connect(place) as management:
+            return fib_entries(management.dump(), self._links_by_own_interface())
+
+    def _links_by_own_interface(self) -> dict[str, str]:
+        known = self._target.own_interfaces
+        return {known[ours]: link for link, ours in self._interfaces.items() if ours in known}
 
     def alive(self) -> bool:
         return True
@@ -210,7 +225,12 @@ class CableLab:
             f"{link}: {interface} {self._macs[link].hex(':')} {self._target.cables[interface]}\n"
             for link, interface in self._interfaces.items()
         ]
-        return {"links.txt": "".join(lines)}
+        files = {"links.txt": "".join(lines)}
+        if self._target.management is not None:
+            with connect(self._target.management) as management:
+                management.dump()
+                files["management.txt"] = management.transcript()
+        return files
 
     def close(self) -> None:
         if self._probe < 0:

@@ -5,6 +5,7 @@
 """
 
 import os
+import re
 import shutil
 import signal
 import tomllib
@@ -28,18 +29,21 @@ from pydantic import (
     model_validator,
 )
 
-from althea_spec.conformance.lab import DeviceConfig, Feature, LabError, LinkConfig, Target
+from althea_spec.conformance.lab import DeviceConfig, Feature, FibEntry, LabError, LinkConfig, Target
 
 from .cable import EXPECTED_FEATURES, CableTarget, box_address
 from .daemon import SEARCH_FOLDERS, Daemon, DaemonTarget, Program, Rates, Room, printed_version
 from .fib import STUB, Interface, plan_interfaces
+from .management_socket import ManagementSocket, fib_entries
 from .namespace import INSIDE
 
 CONFIGURATION: Final = "device.conf"
 PLACEHOLDERS: Final = ("links", "config", "workdir")
 _LIST_PLACEHOLDER: Final = "{links}"
 _templates: Final = SandboxedEnvironment(
-    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
     keep_trailing_newline=True,
 )
 
@@ -94,6 +98,9 @@ class DaemonFile(_Model):
     """Wall seconds until it must have sent a Hello on every link."""
     stop_signal: SignalName = "SIGTERM"
     version_command: Words | None = None
+    management: str | None = None
+    """Path of its management socket, in babeld's dialect (``{workdir}/my.socket``): then its routes are read
+    there and not in the kernel, and what it tells is evidence."""
     tables: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")], Words] = {}
     """Evidence: file name to a command, run beside the daemon, whose output goes there."""
     install: str = ""
@@ -111,6 +118,13 @@ class DaemonFile(_Model):
             if "links" in names and argument != _LIST_PLACEHOLDER:
                 raise ValueError("expected {links} to be an argument of its own")
         return command
+
+    @field_validator("management")
+    @classmethod
+    def _in_the_work_folder(cls, management: str | None) -> str | None:
+        if management is not None and not re.fullmatch(r"\{workdir\}/[A-Za-z0-9._-]+", management):
+            raise ValueError(f"expected a path such as {{workdir}}/router.socket; got '{management}'")
+        return management
 
     @model_validator(mode="after")
     def _rates_need_faketime(self) -> "DaemonFile":
@@ -130,6 +144,20 @@ class CableFile(_Model):
     reset_command: tuple[str, ...] = ()
     """Makes the box fresh, and returns when that is done; run before every trace."""
     ready_timeout: float = Field(12.0, gt=0, le=300)
+    management: str | Words | None = None
+    """Its management socket, in babeld's dialect: ``[::1]:6872``, a path, or a command that leads there, such
+    as ``["ssh", "root@box", "nc", "::1", "6872"]``."""
+    own_interfaces: dict[str, str] = {}
+    """Our interface to the name that the box has for the other end: ``{ eth1 = "wg0" }``."""
+
+    @model_validator(mode="after")
+    def _routes_need_a_socket(self) -> "CableFile":
+        if self.features is not None and Feature.FIB in self.features and self.management is None:
+            raise ValueError("expected 'management' beside the feature 'fib': a cable shows no routes")
+        if self.management is not None and set(self.own_interfaces) != set(self.cable):
+            expected = ", ".join(sorted(self.cable))
+            raise ValueError(f"expected 'own_interfaces' for {expected} beside 'management'")
+        return self
 
 
 @frozen
@@ -187,7 +215,26 @@ class CustomDaemon(Daemon):
         room.start(self.name, command, self._file.environment)
 
     def tables(self, room: Room) -> dict[str, str]:
-        return {name: room.house.ask(command) for name, command in self._file.tables.items()}
+        tables = {name: room.house.ask(command) for name, command in self._file.tables.items()}
+        if self._file.management is not None:
+            with self._ask(room) as management:
+                management.dump()
+                tables["management.txt"] = management.transcript()
+        return tables
+
+    def fib(self, room: Room) -> Sequence[FibEntry] | None:
+        if self._file.management is None:
+            return None
+        links = {interface.name: interface.link for interface in room.interfaces}
+        with self._ask(room) as management:
+            return fib_entries(management.dump(), links)
+
+    def _ask(self, room: Room) -> ManagementSocket:
+        name = Path((self._file.management or "").format(workdir="")).name
+        try:
+            return ManagementSocket(room.connect(name))
+        except OSError as error:
+            raise LabError(f"{self._path}: management: {error.strerror or error}") from error
 
     def stop(self, room: Room) -> None:
         for process in room.processes.values():
@@ -275,10 +322,19 @@ def _box(path: Path, file: CableFile) -> CableTarget:
     return CableTarget(
         MappingProxyType(cables),
         name=file.name or path.stem,
-        features=EXPECTED_FEATURES if file.features is None else frozenset(file.features),
+        features=_features(file),
+        management=file.management,
+        own_interfaces=MappingProxyType(file.own_interfaces),
         reset_command=file.reset_command,
         seconds_to_hello=file.ready_timeout,
     )
+
+
+def _features(file: CableFile) -> frozenset[Feature]:
+    """What the file says; else what may be expected, and its routes if it has a socket that tells them."""
+    if file.features is not None:
+        return frozenset(file.features)
+    return EXPECTED_FEATURES | ({Feature.FIB} if file.management is not None else set())
 
 
 def _in_words(error: ValidationError, model: type[BaseModel]) -> str:

@@ -181,6 +181,14 @@ class Daemon(ABC):
     def tables(self, room: Room) -> dict[str, str]:
         """What the daemon itself says about neighbours and routes: file name to text."""
 
+    def fib(self, room: Room) -> Sequence[FibEntry] | None:  # noqa: ARG002
+        """Its routes as it tells them itself; ``None``: the kernel is asked.
+
+        Raises:
+            LabError: it does not tell.
+        """
+        return None
+
     def concurrency(self) -> int:
         """How many of its laboratories this machine can stand at once."""
         return self.laboratories_per_core * len(os.sched_getaffinity(0))
@@ -298,6 +306,16 @@ class DaemonLab:
         return tuple(link.name for link in self._device.links)
 
     @property
+    def house(self) -> House:
+        """Where the device lives, for who wants to look at its kernel."""
+        return self._house
+
+    @property
+    def room(self) -> Room:
+        """Where it was started, and what runs there."""
+        return self._room
+
+    @property
     def _open_kernel(self) -> Kernel:
         if self._kernel is None:
             raise LabError(f"{self._daemon.name}: the laboratory is closed")
@@ -337,7 +355,8 @@ class DaemonLab:
         return worst
 
     def fib(self) -> Sequence[FibEntry]:
-        return self._open_kernel.fib()
+        told = self._daemon.fib(self._room)
+        return self._open_kernel.fib() if told is None else told
 
     def alive(self) -> bool:
         return all(process.status() is None for process in self._room.processes.values())

@@ -7,6 +7,7 @@ Firmware in the field often offers nothing else: ``ssh root@box nc ::1 6872`` re
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
@@ -31,6 +32,7 @@ from .management_lines import (
 DIALECTS: Final = (("BABEL", "1.0"), ("ALTHEA", "0.1"))
 _ANSWER_SECONDS: Final = 5.0
 _OCTETS: Final = 1 << 16
+_REMEMBERED_LINES: Final = 100_000
 _LARGEST_LINE: Final = 1 << 16
 _INFINITY: Final = 65535
 _Line = TypeVar("_Line")
@@ -103,6 +105,7 @@ class ManagementSocket:
         self._connection = connection
         self._process = process
         self._heard = b""
+        self._transcript: deque[str] = deque(maxlen=_REMEMBERED_LINES)
         try:
             connection.settimeout(_ANSWER_SECONDS)
             self.greeting = self._read_greeting()
@@ -159,6 +162,10 @@ class ManagementSocket:
             if isinstance(line, Change):
                 yield line
 
+    def transcript(self) -> str:
+        """The last lines that have come, as they came."""
+        return "".join(f"{line}\n" for line in self._transcript)
+
     def command(self, words: str) -> Answer:
         """Send one line, and give how the answer ends; for commands that are answered in one word.
 
@@ -200,7 +207,9 @@ class ManagementSocket:
         while b"\n" not in self._heard:
             self._hear(give_up)
         line, _, self._heard = self._heard.partition(b"\n")
-        return line.decode(errors="replace")
+        text = line.decode(errors="replace")
+        self._transcript.append(text)
+        return text
 
     def _hear(self, give_up: float) -> None:
         self._connection.settimeout(max(give_up - time.monotonic(), 0.001))

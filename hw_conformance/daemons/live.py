@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The reference router as a live daemon: the same router as in memory, with a kernel around it."""
 
+import re
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Final
 
-from althea_spec.conformance.lab import DeviceConfig, Feature, LinkConfig, PriceConfig, Profile
-from althea_spec.hw_conformance.daemon import Daemon, DaemonTarget, Program, Rates, Room
+from althea_spec.conformance.lab import DeviceConfig, Feature, LinkConfig, Pace, PriceConfig, Profile
+from althea_spec.hw_conformance.daemon import Daemon, DaemonLab, DaemonTarget, Program, Rates, Room
 from althea_spec.hw_conformance.fib import Interface
 from althea_spec.hw_conformance.management_socket import read_until_ok
 from althea_spec.hw_conformance.namespace import INSIDE
@@ -19,6 +22,26 @@ _PROGRAM: Final = "althea_spec.router_command"
 _CENTISECONDS_PER_SECOND: Final = 100
 
 
+class LiveLab(DaemonLab):
+    """The price is set as an operator does it: in the file, and then SIGHUP."""
+
+    def set_price(self, price: int) -> None:
+        """As :class:`althea_spec.conformance.lab.PriceLab`."""
+        path = self.house.workdir / _CONFIGURATION
+        text = path.read_text(encoding="utf-8")
+        changed = re.sub(r"(?m)^price = .*$", f"price = {price}", text)
+        path.with_suffix(".new").write_text(changed, encoding="utf-8")
+        path.with_suffix(".new").replace(path)
+        self.room.processes["router"].send_signal(signal.SIGHUP)
+
+
+class LiveTarget(DaemonTarget):
+    """Its laboratory can set a price."""
+
+    def open(self, device: DeviceConfig, pace: Pace, workdir: Path) -> LiveLab:
+        return LiveLab(self.daemon, device, self.daemon.rates.at(pace), workdir)
+
+
 class Live(Daemon):
     """``althea-spec router``."""
 
@@ -27,7 +50,6 @@ class Live(Daemon):
     features = frozenset(Feature) - {
         Feature.IPV4_TRANSPORT,
         Feature.RECONFIGURE,
-        Feature.SET_PRICE,
         Feature.TUNNEL,
     }
     rates = Rates(fast=10, faster=40)
@@ -105,4 +127,4 @@ def _ask(room: Room, command: str) -> str:
         return f"its management socket does not answer: {error.strerror or error}\n"
 
 
-target = DaemonTarget(Live())
+target = LiveTarget(Live())

@@ -27,7 +27,9 @@ from althea_spec.reference.routing.randomness import SplitMix
 from althea_spec.reference.routing.rejection import Rejection
 from althea_spec.reference.routing.router import Router
 
+from . import changes
 from .datagrams import Datagram, DatagramSocket
+from .errors import LiveError
 from .forwarding_table import ForwardingTable
 from .interfaces import ChangeWatch, InterfaceFacts, InterfaceReader
 from .log import Log
@@ -48,17 +50,25 @@ _IDENTIFIER_FLAG: Final = 0x02
 class LiveRouter:
     """One router in the current network namespace."""
 
-    def __init__(self, settings: Settings, log: Log) -> None:
+    def __init__(self, settings: Settings, log: Log, reload: Callable[[], Settings] | None = None) -> None:
         """Claim the kernel's table and listen for questions; Babel is not spoken before :meth:`run`.
+
+        Args:
+            settings: what the operator wants.
+            log: what the operator is told.
+            reload: gives what the operator wants after SIGHUP; may raise :class:`LiveError`.
 
         Raises:
             LiveError: this machine refuses.
         """
         self._settings = settings
         self._log = log
+        self._reload = reload
+        self._asked_to_reload = False
         self._clock = Clock(settings.clock_rate)
         self._reader = InterfaceReader()
-        config = router_config(settings, _default_router_id(self._reader, next(iter(settings.interfaces))))
+        self._router_id = _default_router_id(self._reader, next(iter(settings.interfaces)))
+        config = self._config = router_config(settings, self._router_id)
         self._wanted = dict(config.interfaces)
         self._running: dict[str, InterfaceConfig] = dict(config.interfaces)
         seed = int.from_bytes(os.urandom(8), "big")
@@ -82,7 +92,7 @@ class LiveRouter:
     # --- the loop -----------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Be a router until SIGTERM or SIGINT, then leave nothing behind.
+        """Be a router until SIGTERM or SIGINT, then leave nothing behind; SIGHUP: read the settings again.
 
         Raises:
             LiveError: another program has the Babel port.
@@ -108,6 +118,8 @@ class LiveRouter:
         self._step(events.TimersDue())
         if wakes in ready:
             os.read(wakes, 4096)
+        if self._asked_to_reload:
+            self._read_settings_again()
         if self._watch.fileno() in ready:
             self._watch.drain()
             self._look_again = True
@@ -135,7 +147,43 @@ class LiveRouter:
             status.on_change()
 
     def _on_signal(self, number: int) -> None:
-        self._stop = number
+        if number == signal.SIGHUP:
+            self._asked_to_reload = True
+        else:
+            self._stop = number
+
+    def _read_settings_again(self) -> None:
+        """Put into effect what can be changed while the router runs; say what cannot."""
+        self._asked_to_reload = False
+        try:
+            settings = self._settings if self._reload is None else self._reload()
+            config = router_config(settings, self._router_id)
+        except (LiveError, ValueError) as error:
+            self._log.warn(f"not read again: {error}")
+            return
+        before, self._config = self._config, config
+        for event in changes.events_between(before, config):
+            self._step(event)
+        for name in changes.reconfigured(before, config):
+            self._reconfigure(name, config.interfaces[name])
+        for field in changes.needing_restart(before, config):
+            self._log.warn(f"{field.replace('_', '-')}: changed, but only a restart puts that into effect")
+        self._log.info("settings read again")
+
+    def _reconfigure(self, name: str, config: InterfaceConfig) -> None:
+        self._wanted[name] = config
+        facts = self._facts.get(name)
+        if facts is None:
+            return
+        config = self._running[name] = self._as_found(config, facts)
+        now = max(self._clock.now(), self.router.state.now)
+        for effect in self.router.reconfigure(name, config, now):
+            self._carry_out(effect)
+
+    def _as_found(self, config: InterfaceConfig, facts: InterfaceFacts) -> InterfaceConfig:
+        """With what the interface itself says."""
+        transport = self._settings.interfaces[facts.name].transport
+        return evolve(config, mtu=facts.mtu, transport=transport, ipv4_network=facts.ipv4_network)
 
     # --- events -------------------------------------------------------------------------------------------
 
@@ -187,9 +235,7 @@ class LiveRouter:
             self._log.warn(f"{facts.name}: cannot be used: {error.strerror}")
             return
         self._facts[facts.name] = facts
-        self._running[facts.name] = evolve(
-            config, mtu=facts.mtu, transport=transport, ipv4_network=facts.ipv4_network
-        )
+        self._running[facts.name] = self._as_found(config, facts)
         self._log.info(f"{facts.name}: up, {facts.link_local}")
         self._step(events.InterfaceUp(facts.name, facts.link_local, facts.ipv4_address))
 
@@ -265,13 +311,13 @@ def _warn_without_forwarding(log: Log) -> None:
 
 @contextmanager
 def _signals(stop: Callable[[int], None]) -> Iterator[int]:
-    """Have SIGTERM and SIGINT end the loop; yields a descriptor that becomes readable when one has come."""
+    """Have the loop hear SIGTERM, SIGINT and SIGHUP; yields a descriptor that is readable when one has come."""
     read, write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
         stop(number)
 
-    numbers = (signal.SIGTERM, signal.SIGINT)
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = {number: signal.signal(number, on_signal) for number in numbers}
     wakeup = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
     try:
