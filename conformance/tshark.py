@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,6 +21,9 @@ from scapy.utils import RawPcapWriter
 LINKTYPE_ETHERNET = 1
 PAST_THE_END = "field length invalid!"
 """What tshark writes for the octets of a field that reaches past the end of the frame."""
+
+LUA_FAULT = re.compile(rb"Lua(?:: syntax error|: error| Error): [^\n\"]*")
+"""tshark goes on without a script that fails."""
 
 
 class TsharkError(Exception):
@@ -89,11 +93,24 @@ def write_capture(path: Path, frames: Iterable[bytes]) -> None:
             writer.write_packet(frame, sec=number, usec=0)
 
 
-def dissect(frames: Sequence[bytes], protocol: str = "babel") -> list[Dissection]:
+def extension_options(profile: str) -> list[str]:
+    """Options with which tshark reads the extensions of a profile, as the protocol ``althea``."""
+    script = files("althea_spec.conformance").joinpath("wireshark/althea.lua")
+    return ["-X", f"lua_script:{script}", "-o", f"althea.profile:{profile}"]
+
+
+def dissect(
+    frames: Sequence[bytes], protocol: str = "babel", options: Sequence[str] = ()
+) -> list[Dissection]:
     """Dissect whole Ethernet frames with one tshark process.
 
+    Args:
+        frames: whole Ethernet frames.
+        protocol: the one whose tree is wanted.
+        options: more of tshark's command line.
+
     Raises:
-        TsharkError: tshark is missing, fails, or does not answer for every frame.
+        TsharkError: tshark is missing, fails, runs a faulty script, or does not answer for every frame.
     """
     if not frames:
         return []
@@ -101,6 +118,7 @@ def dissect(frames: Sequence[bytes], protocol: str = "babel") -> list[Dissection
         capture, answer = Path(folder, "frames.pcap"), Path(folder, "frames.pdml")
         write_capture(capture, frames)
         command = [executable(), "-n", "-r", str(capture), "-T", "pdml", "-J", f"{protocol} _ws.malformed"]
+        command += options
         # a home of its own: the preferences of whoever runs the suite must not change what tshark says
         environment = {**os.environ, "HOME": folder, "XDG_CONFIG_HOME": folder}
         with answer.open("wb") as output:
@@ -110,6 +128,9 @@ def dissect(frames: Sequence[bytes], protocol: str = "babel") -> list[Dissection
         if done.returncode != 0:
             complaint = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
             raise TsharkError(f"tshark: exit {done.returncode}: {complaint[-1]}")
+        fault = LUA_FAULT.search(done.stderr + answer.read_bytes())
+        if fault is not None:
+            raise TsharkError(f"tshark: {fault[0].decode(errors='replace')}")
         dissections = list(_read_pdml(answer, protocol))
     if len(dissections) != len(frames):
         raise TsharkError(f"tshark: {len(frames)} frames given, {len(dissections)} dissected")

@@ -24,12 +24,13 @@ BabelPathDelivery       122     delivery=65535, extra=b""  (65535ths; in an Upda
 BabelPriceUnit          121     octets=1, currency=0  (in a Hello; only with ten octets)
 BabelUpdate2018         8       as BabelUpdate, with price=0 before prefix unless ae is 0
 BabelPathRTT2018        45      rtt=0, extra=b""  (microseconds; in an Update of Babel2018)
-BabelRemoteHello        240     route=0, seqno=0, interval=100, through=8 octets, transmit=0, subtlvs=[]
-BabelRemoteIHU          241     route=0, seqno=0, received=1, window=1, through=8 octets, origin=0,
+BabelRemoteHello        240     route_id=0, seqno=0, interval=100, through=8 octets, transmit=0, subtlvs=[]
+BabelRemoteIHU          241     route_id=0, seqno=0, received=1, window=1, through=8 octets, origin=0,
                                 receive=0, transmit=0, subtlvs=[]
 ======================  ======  ==============================================================================
 
-``through`` is the interface identifier of a neighbour's link-local address.
+``route_id`` is the route that is probed (scapy keeps the name ``route`` to itself), ``through`` the interface
+identifier of the link-local address of the neighbour that it goes through.
 """
 
 from scapy.fields import (
@@ -159,7 +160,7 @@ class BabelRemoteHello(babel._Framed):
     fields_desc = [
         ByteEnumField("type", 240, TLV_NAMES),
         ByteField("len", None),
-        ShortField("route", 0),
+        ShortField("route_id", 0),
         ShortField("seqno", 0),
         ShortField("interval", 100),
         XStrFixedLenField("through", bytes(8), length=8),
@@ -176,7 +177,7 @@ class BabelRemoteIHU(babel._Framed):
     fields_desc = [
         ByteEnumField("type", 241, TLV_NAMES),
         ByteField("len", None),
-        ShortField("route", 0),
+        ShortField("route_id", 0),
         ShortField("seqno", 0),
         ShortField("received", 1),
         ShortField("window", 1),

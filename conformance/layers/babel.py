@@ -672,6 +672,11 @@ def _sequence(layer: Any) -> type[BabelSequence]:
     return BabelSequence if layer is None else type(layer)
 
 
+def _dispatch_packet(cls: type[Packet], _pkt: Any = None, *_: Any, **_fields: Any) -> Any:
+    """The class that these octets dissect as: no packet is shorter than its header."""
+    return conf.raw_layer if _pkt and len(_pkt) < BABEL_HEADER_OCTETS else cls
+
+
 class Babel(BabelSequence):
     """A Babel packet: header, body, trailer (RFC 8966 section 4.2)."""
 
@@ -690,8 +695,9 @@ class Babel(BabelSequence):
         return bool(self.magic == 42 and self.version == 2)
 
     @classmethod
-    def dispatch_hook(cls, _pkt: Any = None, *_: Any, **_fields: Any) -> Any:
-        return conf.raw_layer if _pkt and len(_pkt) < BABEL_HEADER_OCTETS else cls
+    def register_variant(cls) -> None:
+        # scapy looks for the hook in the class itself, not in its bases
+        cls.dispatch_hook = classmethod(_dispatch_packet)
 
     def post_build(self, pkt: bytes, pay: bytes) -> bytes:
         trailer_octets = len(self.get_field("trailer").addfield(self, b"", self.trailer))

@@ -10,9 +10,10 @@ from typing import Any, TypeAlias
 import attrs
 from attrs import field, frozen
 
-from althea_spec.conformance.layers import babel
+from althea_spec.conformance.layers import althea, babel
 from althea_spec.conformance.tshark import DissectedField, Dissection
 from althea_spec.reference.routing import decode, encode, parser_state, tlv, tlv_checks
+from althea_spec.reference.routing.profile import Profile
 
 from .reading import meanings
 
@@ -20,6 +21,7 @@ Value: TypeAlias = int | bytes | str | None
 
 SENDER = IPv6Address("fe80::1:2:3:4")
 """Where the packets of these tests come from."""
+UPDATE = 8
 WHOLE, SHORT, UNFRAMED = "whole", "too short for its fields", "cannot be framed"
 
 
@@ -66,9 +68,9 @@ HEADER_REASONS = {
 }
 
 
-def from_reference(payload: bytes) -> NeutralPacket:
+def from_reference(payload: bytes, profile: Profile = Profile.RFC8966) -> NeutralPacket:
     """What the reference codec says."""
-    packet = decode.decode_packet(payload)
+    packet = decode.decode_packet(payload, profile)
     if isinstance(packet, tlv.RejectedPacket):
         return NeutralPacket(HEADER_REASONS[packet.reason.name])
     state = parser_state.initial_state(SENDER)
@@ -124,9 +126,9 @@ def _reference_meaning(one: Any, state: parser_state.ParserState) -> str | None:
 # --- the scapy layer ----------------------------------------------------------------------------------------
 
 
-def from_scapy(payload: bytes) -> NeutralPacket:
+def from_scapy(payload: bytes, profile: Profile = Profile.RFC8966) -> NeutralPacket:
     """What the scapy layer says."""
-    packet = babel.Babel(payload) if payload else None
+    packet = althea.DIALECTS[profile](payload) if payload else None
     if not isinstance(packet, babel.Babel):
         return NeutralPacket("header")
     if packet.magic != 42:
@@ -154,6 +156,8 @@ def _scapy_tlv(layer: Any) -> NeutralTlv:
     if number > 10:
         # the reference knows no TLV of RFC 8967
         return NeutralTlv(number, octets, WHOLE, {"value": octets[2:]})
+    if number == UPDATE and not fields["ae"]:
+        fields.pop("price", None)
     sub_tlvs = tuple(map(_scapy_sub_tlv, fields.pop("subtlvs", ())))
     return NeutralTlv(number, octets, WHOLE, fields, sub_tlvs)
 

@@ -3,11 +3,17 @@
 
 from hypothesis import strategies as st
 
+from althea_spec.reference.routing.profile import Profile
+
 octet = st.integers(0, 255)
 number16 = st.one_of(st.sampled_from([0, 1, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF]), st.integers(0, 0xFFFF))
 reserved16 = st.one_of(st.just(0), st.just(0), number16)
 reserved8 = st.one_of(st.just(0), st.just(0), octet)
 router_id = st.one_of(st.binary(min_size=8, max_size=8), st.sampled_from([bytes(8), b"\xff" * 8]))
+
+price_2018 = st.one_of(
+    st.binary(min_size=4, max_size=4), st.sampled_from([bytes(4), b"\x00\x00\x00\x6e", b"\xff\xff\xff\xff"])
+)
 
 ADDRESS_OCTETS = {0: 0, 1: 4, 2: 16, 3: 8}
 
@@ -22,15 +28,38 @@ def _once_in(draw: st.DrawFn, times: int) -> bool:
 
 
 @st.composite
-def sub_tlvs(draw: st.DrawFn, enclosing: int) -> bytes:
-    """Mostly nothing; else a few sub-TLVs, now and then broken ones."""
-    if not _once_in(draw, 4):
+def sub_tlvs(draw: st.DrawFn, enclosing: int, profile: Profile = Profile.RFC8966) -> bytes:
+    """Mostly nothing; else a few sub-TLVs, now and then broken ones.  Where there are extensions, more."""
+    extended = profile is not Profile.RFC8966 and enclosing in EXTENSIONS
+    if not _once_in(draw, 2 if extended else 4):
         return b""
-    parts = draw(st.lists(_sub_tlv(enclosing), min_size=1, max_size=3))
+    one = _sub_tlv(enclosing)
+    if extended:
+        one = st.one_of(one, _extension(enclosing), _extension(enclosing))
+    parts = draw(st.lists(one, min_size=1, max_size=4 if extended else 3))
     octets = b"".join(parts)
     if _once_in(draw, 8):
         octets = octets[: draw(st.integers(0, len(octets)))]
     return octets
+
+
+EXTENSIONS = {
+    4: {121: 10},
+    8: {250: 2, 120: 4, 122: 2, 45: 4},
+    241: {120: 4, 122: 2},
+}
+"""By the type of the TLV: the sub-TLVs of all profiles, and their octets."""
+
+
+@st.composite
+def _extension(draw: st.DrawFn, enclosing: int) -> bytes:
+    """One of the extensions of that TLV; now and then of another length, or of nothing."""
+    number, octets = draw(st.sampled_from(sorted(EXTENSIONS[enclosing].items())))
+    if _once_in(draw, 5):
+        octets = draw(st.integers(0, 12))
+    zero = _once_in(draw, 5)
+    body = bytes(octets) if zero else draw(st.binary(min_size=octets, max_size=octets))
+    return bytes([number, octets]) + body
 
 
 @st.composite
@@ -85,12 +114,15 @@ def _prefix_octets(draw: st.DrawFn, encoding: int, plen: int, size: int) -> byte
 
 
 @st.composite
-def tlv(draw: st.DrawFn) -> bytes:
+def tlv(draw: st.DrawFn, profile: Profile = Profile.RFC8966) -> bytes:
     """One TLV, its type and length octets included."""
-    number = draw(st.one_of(st.integers(0, 10), st.sampled_from([4, 5, 6, 8, 8, 8]), octet))
+    kinds = [st.integers(0, 10), st.sampled_from([4, 5, 6, 8, 8, 8]), octet]
+    if profile is not Profile.RFC8966:
+        kinds += [st.sampled_from([4, 8])] * 3
+    number = draw(st.one_of(*kinds))
     if number == 0:
         return b"\x00"
-    payload = draw(_payload(number))
+    payload = draw(_payload(number, profile))
     length = len(payload)
     if _once_in(draw, 16):
         length = draw(octet)
@@ -101,7 +133,7 @@ def tlv(draw: st.DrawFn) -> bytes:
 
 
 @st.composite
-def _payload(draw: st.DrawFn, number: int) -> bytes:
+def _payload(draw: st.DrawFn, number: int, profile: Profile = Profile.RFC8966) -> bytes:
     if number == 1:
         return draw(st.one_of(st.integers(0, 12).map(bytes), st.binary(max_size=6)))
     if number > 10:
@@ -113,7 +145,9 @@ def _payload(draw: st.DrawFn, number: int) -> bytes:
         6: st.tuples(reserved16.map(_u16), router_id).map(b"".join),
     }.get(number)
     fields = draw(head) if head is not None else draw(_fields_with_prefix(number))
-    return fields + draw(sub_tlvs(number))
+    if number == 8 and profile is Profile.ALTHEA_2018 and (fields[0] or _once_in(draw, 3)):
+        fields = fields[:10] + draw(price_2018) + fields[10:]
+    return fields + draw(sub_tlvs(number, profile))
 
 
 def _words(values: tuple[int, ...]) -> bytes:
@@ -148,10 +182,29 @@ def _fields_with_prefix(draw: st.DrawFn, number: int) -> bytes:
 
 
 @st.composite
-def packets(draw: st.DrawFn) -> bytes:
+def tunnel_sequences(draw: st.DrawFn) -> bytes:
+    """What may come through a tunnel: mostly probes and answers, also too short, cut, or no probes at all."""
+    return b"".join(draw(st.lists(st.one_of(_remote(), _remote(), tlv()), max_size=5)))
+
+
+@st.composite
+def _remote(draw: st.DrawFn) -> bytes:
+    number, octets = draw(st.sampled_from([(240, 18), (241, 28)]))
+    if _once_in(draw, 8):
+        octets = draw(st.integers(0, 30))
+    payload = bytearray(draw(st.binary(min_size=octets, max_size=octets)))
+    if number == 241 and octets == 28 and draw(st.booleans()):
+        payload[4:8] = b"\x00\x03\x00\x04"
+    payload += draw(sub_tlvs(number, Profile.ALTHEA))
+    length = draw(octet) if _once_in(draw, 16) else len(payload)
+    return bytes([number, length]) + bytes(payload)
+
+
+@st.composite
+def packets(draw: st.DrawFn, profile: Profile = Profile.RFC8966) -> bytes:
     """A UDP payload: mostly a sound packet, now and then with a header, a length or an end that is wrong."""
-    body = b"".join(draw(st.lists(tlv(), max_size=7)))
-    trailer = b"".join(draw(st.lists(tlv(), max_size=2))) if _once_in(draw, 5) else b""
+    body = b"".join(draw(st.lists(tlv(profile), max_size=7)))
+    trailer = b"".join(draw(st.lists(tlv(profile), max_size=2))) if _once_in(draw, 5) else b""
     if _once_in(draw, 60):
         trailer += bytes([1, 255]) + bytes(255)
     header, length = b"\x2a\x02", len(body)

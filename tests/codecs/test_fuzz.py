@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from althea_spec.conformance.layers import babel
+from althea_spec.conformance.layers import althea, babel
 from althea_spec.conformance.layers.babel import Babel
 from althea_spec.reference.routing.decode import decode_packet
 from althea_spec.reference.routing.encode import encode_packet
@@ -22,7 +22,12 @@ from .strategies import packets
 DEFAULT_INPUTS = 5_000
 LONG_INPUTS = 1_000_000
 SHARDS = 8
-LAYERS = [kind for name, kind in vars(babel).items() if name.startswith("Babel")]
+LAYERS = [
+    kind
+    for module in (babel, althea)
+    for name, kind in vars(module).items()
+    if name.startswith("Babel") and kind is not babel.BabelSequence
+]
 
 
 def check(payload: bytes) -> bool:
