@@ -45,13 +45,19 @@ from .hw_conformance.live.log import Log
 def router(config: Path | None, interfaces: tuple[str, ...], verbose: bool, **given: Any) -> None:
     """Run the reference router on this machine's interfaces, until SIGTERM or Ctrl-C.
 
+    SIGHUP has the file read again: prices, weight, prefixes and interfaces follow while the router runs.
+
     \b
     Examples:
       althea-spec router -i eth0 -i wlan0:wireless --originate fd00:1::/64
       althea-spec router -c router.toml --status /run/router.socket
     """
-    settings = live_settings.load(config, _options(interfaces, given))
-    live = LiveRouter(settings, Log(verbose=verbose))
+    options = _options(interfaces, given)
+
+    def load() -> live_settings.Settings:
+        return live_settings.load(config, options)
+
+    live = LiveRouter(load(), Log(verbose=verbose), load)
     try:
         live.run()
     finally:
