@@ -10,6 +10,7 @@ from ipaddress import IPv6Address
 
 from . import (
     candidacy,
+    carriage,
     judgement,
     metric,
     remote_answer,
@@ -23,7 +24,7 @@ from . import (
 )
 from .constants import LARGEST_FINITE_INTERVAL_CENTISECONDS, MICROSECONDS_PER_CENTISECOND, SEQNO_MODULUS
 from .events import SendThroughTunnel
-from .messages import Address, Microseconds, Prefix, RemoteHello, RemoteIHU, TunnelMessage
+from .messages import Address, Prefix, RemoteHello, RemoteIHU, TunnelMessage
 from .neighbours import NeighbourKey
 from .profile import Profile
 from .remote_answer import Heard
@@ -51,15 +52,19 @@ def on_destination_used(state: RouterState, prefix: Prefix, by: tuple[str, Addre
     """
     if not is_active(state):
         return
-    far_end = state.verification.far_end(prefix)
+    known = state.verification
+    far_end = known.far_end(prefix)
     far_end.last_used = state.now
+    far_end.packets += 1
     if state.timers.deadline(VerifyDue()) is None:
+        known.cycle_began = state.now
         state.timers.set(VerifyDue(), state.now + 1 + state.random.below(state.config.verification.cycle))
-    if far_end.answers and _fits(state.routes.selected(prefix), by):
+    share = carriage.answer_share(len(far_end.answers))
+    if carriage.rides(share, state.random) and _fits(state.routes.selected(prefix), by):
         _answer(state, prefix)
         return
-    for key, measurement in tuple(state.verification.measurements.items()):
-        if key[0] == prefix and measurement.is_waiting and _fits(state.routes.get(*key), by):
+    for key, measurement in tuple(known.measurements.items()):
+        if key[0] == prefix and _fits(state.routes.get(*key), by) and _rides(state, measurement):
             _probe(state, key, measurement)
             return
 
@@ -93,7 +98,14 @@ def on_verify_due(state: RouterState) -> None:
     used = verification_schedule.recently_used(last_used, state.now, config.memory)
     if not used:
         return
+    _start_one(state, used)
+    state.verification.cycle_began = state.now
+    for far_end in state.verification.far_ends.values():
+        far_end.packets = 0
     state.timers.set(VerifyDue(), state.now + state.draw((config.cycle * 3 // 4, config.cycle * 5 // 4)))
+
+
+def _start_one(state: RouterState, used: tuple[Prefix, ...]) -> None:
     prefix = verification_schedule.pick(used, state.random)
     if prefix is None:
         return
@@ -122,29 +134,31 @@ def start(state: RouterState, route: Route) -> None:
     known = state.verification
     if key in known.measurements:
         return
-    known.measurements[key] = Measurement(
-        known.next_route, state.now, next_seqno=state.random.below(SEQNO_MODULUS)
-    )
+    config = state.config.verification
+    packets, elapsed = known.far_end(route.prefix).packets, state.now - known.cycle_began
+    share = carriage.hello_share(packets, elapsed, config.probe_interval)
+    first_seqno = state.random.below(SEQNO_MODULUS)
+    known.measurements[key] = Measurement(known.next_route, state.now, share, next_seqno=first_seqno)
     known.next_route = (known.next_route + 1) % SEQNO_MODULUS
-    state.timers.set(MeasurementOver(*key), state.now + state.config.verification.longest_measurement)
-    state.timers.set(ProbeDue(*key), state.now + _gap(state))
+    state.timers.set(MeasurementOver(*key), state.now + config.longest_measurement)
+    _schedule_probe(state, key)
 
 
 def on_probe_due(state: RouterState, key: RouteKey) -> None:
-    """The next Remote Hello may leave: with the next packet, or alone when none comes.
+    """Where the operator has set a patience: the next Remote Hello leaves with the next packet, or alone when
+    none comes.
 
-    Requirement: STEALTH-RIDE-01, STEALTH-RIDE-02
+    Requirement: STEALTH-RIDE-02
     """
     measurement = state.verification.measurements.get(key)
     patience = state.config.verification.carrier_patience
-    if measurement is None:
+    if measurement is None or patience is None:
         return
     if patience == 0:
         _probe(state, key, measurement)
         return
     measurement.is_waiting = True
-    if patience is not None:
-        state.timers.set(CarrierMissing(*key), state.now + patience)
+    state.timers.set(CarrierMissing(*key), state.now + patience)
 
 
 def on_carrier_missing(state: RouterState, key: RouteKey) -> None:
@@ -187,6 +201,16 @@ def stop(state: RouterState, key: RouteKey) -> None:
         state.timers.cancel(timer)
 
 
+def _rides(state: RouterState, measurement: Measurement) -> bool:
+    """Whether the packet that is leaving carries the next Remote Hello of a measurement."""
+    config = state.config.verification
+    if measurement.counts.sent >= config.probes:
+        return False
+    if config.carrier_patience is not None:
+        return measurement.is_waiting
+    return carriage.rides(measurement.share, state.random)
+
+
 def _fits(route: Route | None, by: tuple[str, Address] | None) -> bool:
     """Whether a packet that goes there can carry something for this route; a lost route is no hindrance."""
     return by is None or route is None or (route.neighbour.interface, route.next_hop) == by
@@ -215,7 +239,7 @@ def _probe(state: RouterState, key: RouteKey, measurement: Measurement) -> None:
         _send(state, route, hello)
     measurement.next_seqno = seqno.plus(measurement.next_seqno, 1)
     if measurement.counts.sent < config.probes:
-        state.timers.set(ProbeDue(*key), state.now + _gap(state))
+        _schedule_probe(state, key)
     else:
         state.timers.set(MeasurementOver(*key), state.now + config.answer_patience)
 
@@ -289,10 +313,12 @@ def _send(state: RouterState, route: Route, message: TunnelMessage) -> None:
     state.effects.append(SendThroughTunnel(route.prefix, route.neighbour.interface, route.next_hop, payload))
 
 
-def _gap(state: RouterState) -> Microseconds:
-    """To the next Remote Hello: from half the interval to one and a half, so that no clock shows.
+def _schedule_probe(state: RouterState, key: RouteKey) -> None:
+    """With a patience, Remote Hellos have times of their own: drawn from half the interval to one and a half.
 
     Requirement: STEALTH-TIME-01
     """
-    interval = state.config.verification.probe_interval
-    return state.draw((interval // 2, interval * 3 // 2))
+    config = state.config.verification
+    if config.carrier_patience is not None:
+        gap = state.draw((config.probe_interval // 2, config.probe_interval * 3 // 2))
+        state.timers.set(ProbeDue(*key), state.now + gap)

@@ -45,14 +45,15 @@ class VerificationConfig:
     """Remote Hellos of one measurement."""
     probe_interval: Microseconds = field(default=50_000, validator=_positive)
     """Between two Remote Hellos of a measurement, on average."""
-    answer_patience: Microseconds = field(default=2 * _SECOND, validator=_positive)
+    answer_patience: Microseconds = field(default=7 * _SECOND, validator=_positive)
     """How long the answer to the last Remote Hello is waited for."""
     longest_measurement: Microseconds = field(default=600 * _SECOND, validator=_positive)
     """A measurement that has not sent its Remote Hellos by then ends without a result."""
     carrier_patience: Microseconds | None = field(default=None, validator=optional(ge(0)))
-    """How long a Remote Hello waits for a packet to ride on before it leaves alone; ``None``: for ever."""
-    answer_carrier_patience: Microseconds = field(default=_SECOND, validator=ge(0))
-    """The same for a Remote IHU, which leaves in the end: without an answer an honest route looks broken."""
+    """``None``: Remote Hellos only ride on packets, which are drawn by lot.  Else they have times of their
+    own, take the next packet, and leave alone after so much waiting: quicker, and no secret to a relay."""
+    answer_carrier_patience: Microseconds = field(default=5 * _SECOND, validator=ge(0))
+    """After so much waiting a Remote IHU leaves alone: without an answer an honest route looks broken."""
     waiting_answers: int = field(default=256, validator=_positive)
     """For each destination; more that wait for a packet to ride on are dropped."""
     lost_after: int = field(default=64, validator=_positive)

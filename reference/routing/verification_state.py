@@ -6,6 +6,7 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from .accuracy import Accuracy
+from .carriage import Share
 from .correction import Correction
 from .messages import Microseconds, Prefix, RemoteHello
 from .neighbours import NeighbourKey
@@ -23,12 +24,14 @@ class Measurement:
     route: int
     """The number that its Remote Hellos carry."""
     started: Microseconds
+    share: Share
+    """Of the packets to this destination that carry a Remote Hello."""
     counts: Counts = field(factory=Counts)
     next_seqno: int = 0
     unanswered: dict[int, None] = field(factory=dict)
     """The seqnos of the Remote Hellos that may still be answered."""
     is_waiting: bool = False
-    """Whether a Remote Hello is due that waits for a packet to ride on."""
+    """Whether a Remote Hello is due and waits for a packet, because the operator has set a patience."""
 
 
 @frozen
@@ -67,6 +70,8 @@ class FarEnd:
 
     last_used: Microseconds | None = None
     """When we last sent data to it."""
+    packets: int = 0
+    """Sent to it since the last verification cycle began."""
     last_answer: Microseconds | None = None
     """When it last answered one of our Remote Hellos."""
     heard: dict[tuple[int, int], Heard] = field(factory=dict)
@@ -87,6 +92,8 @@ class VerificationState:
     """The neighbours whose score is too low."""
     corrections: dict[RouteKey, Correction] = field(factory=dict)
     next_route: int = 0
+    cycle_began: Microseconds = 0
+    """When packets were last counted from 0."""
 
     def far_end(self, prefix: Prefix) -> FarEnd:
         """The far end of a tunnel; made when it is not known yet."""

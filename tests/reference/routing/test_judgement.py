@@ -15,6 +15,7 @@ from althea_spec.reference.routing import (
     return_half,
 )
 from althea_spec.reference.routing.accuracy import ONE, Thresholds
+from althea_spec.reference.routing.carriage import ALWAYS
 from althea_spec.reference.routing.events import TimersDue
 from althea_spec.reference.routing.messages import Prefix
 from althea_spec.reference.routing.neighbours import NeighbourKey
@@ -342,7 +343,7 @@ def test_a_few_lost_probes_are_no_lost_route() -> None:
     state = made.router.state
     state.verification.far_end(PREFIX).last_answer = made.now
     key = (PREFIX, key_of(made, "a"))
-    judgement.on_lost(state, key, Measurement(0, made.now))
+    judgement.on_lost(state, key, Measurement(0, made.now, ALWAYS))
     assert running(made, "a") == ONE // 2
 
 
