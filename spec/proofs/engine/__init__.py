@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""From a function and a claim to formulas, and from formulas to verdicts."""
