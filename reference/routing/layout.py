@@ -71,6 +71,8 @@ def suspicion(
 ) -> Rejection | None:
     """Whether a packet is better read in the other layout: more of its Updates make more sense there.
 
+    Sense begins with a permitted prefix: what we cannot read may be nonsense, or simply newer than we are.
+
     Args:
         payload: the UDP payload.
         packet: what it is under our profile.
@@ -91,7 +93,7 @@ def suspicion(
     if isinstance(read_otherwise, tlv.RejectedPacket):
         return None
     theirs = senses(read_otherwise, other, permitted)
-    for_theirs = sum(there > here for here, there in zip(ours, theirs, strict=True))
+    for_theirs = sum(there.is_permitted and there > here for here, there in zip(ours, theirs, strict=True))
     for_ours = sum(here > there for here, there in zip(ours, theirs, strict=True))
     return Rejection.OTHER_LAYOUT if for_theirs > for_ours else None
 

@@ -125,6 +125,13 @@ def test_an_unknown_sub_tlv_is_no_reason(sent: Sent, sub_tlv: bytes, profile: Pr
     assert not suspected(updates(longer.hex()), profile)
 
 
+def test_an_unknown_mandatory_sub_tlv_is_no_reason() -> None:
+    """It takes its Update out anyway; but for that the other Updates of the packet must not go."""
+    newer = "08 17 02 00 30 00 0640 0001 0064 20010db80bad c8050000000000"
+    assert not suspected(updates(newer), Profile.ALTHEA)
+    assert not suspected(updates(newer), Profile.RFC8966)
+
+
 @pytest.mark.parametrize("profile", Profile)
 def test_requests_and_wildcards_are_the_same_in_both(profile: Profile) -> None:
     others = "080a 0000 0000 0640 0001 ffff", "0902 0000", "04060000 0001 0190", "0806 0000 0000 0640"
