@@ -311,7 +311,7 @@ def _warn_without_forwarding(log: Log) -> None:
 
 @contextmanager
 def _signals(stop: Callable[[int], None]) -> Iterator[int]:
-    """Have the loop hear SIGTERM, SIGINT and SIGHUP; yields a descriptor that is readable when one has come."""
+    """Have the loop hear SIGTERM, SIGINT and SIGHUP; yields a descriptor that is readable then."""
     read, write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def on_signal(number: int, _frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ shorter prefix in between.
 import errno
 import socket
 from collections.abc import Callable
+from ipaddress import IPv6Network
 from typing import Final
 
 from althea_spec.conformance.lab import Address, Network
@@ -21,6 +22,7 @@ from .errors import LiveError
 NEXT_HOP_PRIORITY: Final = 200
 REFUSAL_PRIORITY: Final = 201
 """The kernel takes the route with the lowest number."""
+_NOWHERE: Final = IPv6Network("100::/64")  # RFC 6666: discard-only
 _FAMILIES: Final = (socket.AF_INET6, socket.AF_INET)
 
 Complain = Callable[[str], None]
@@ -45,6 +47,9 @@ class ForwardingTable:
         try:
             self._changer = RouteChanger(table, protocol)
             self._reader = open_route_socket()
+            self._changer.remove(
+                _NOWHERE, NEXT_HOP_PRIORITY
+            )  # asks for the right, even where nothing is left
             self._clear()
         except OSError as error:
             self._claim.close()

@@ -233,7 +233,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _refuse(error: ValidationError, path: Path | None, options: Mapping[str, Any]) -> NoReturn:
     """One line about the first thing that is wrong."""
-    first = error.errors()[0]
+    errors = error.errors()
+    # A name that is not known is often the reason why another one is missing.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     field = ".".join(str(part) for part in first["loc"]) or "(the whole file)"
     where = _origin(field, path, options)
     if first["type"] == "extra_forbidden":
@@ -270,7 +272,7 @@ def router_config(settings: Settings, default_router_id: bytes) -> RouterConfig:
     """
     config: dict[str, Any] = {
         "router_id": settings.router_id or default_router_id,
-        "interfaces": {name: _interface_config(one) for name, one in settings.interfaces.items()},
+        "interfaces": {name: _interface_config(name, one) for name, one in settings.interfaces.items()},
         "originates": settings.originate,
         "profile": settings.profile,
         "tables": tuple(Table(one.network, one.weight) for one in settings.tables),
@@ -293,7 +295,7 @@ def router_config(settings: Settings, default_router_id: bytes) -> RouterConfig:
     return RouterConfig(**config)
 
 
-def _interface_config(settings: InterfaceSettings) -> InterfaceConfig:
+def _interface_config(name: str, settings: InterfaceSettings) -> InterfaceConfig:
     chosen: dict[str, Any] = {
         "unicast_hello_interval": settings.unicast_hello_interval,
         "ihu_interval": settings.ihu_interval,
@@ -307,8 +309,11 @@ def _interface_config(settings: InterfaceSettings) -> InterfaceConfig:
         "rtt_maximum": _microseconds(settings.rtt_max),
         "maximum_rtt_penalty": settings.max_rtt_penalty,
     }
-    chosen.update({name: value for name, value in given.items() if value is not None})
-    return InterfaceConfig(kind=settings.type, rtt=settings.rtt, **chosen)
+    chosen.update({field: value for field, value in given.items() if value is not None})
+    try:
+        return InterfaceConfig(kind=settings.type, rtt=settings.rtt, **chosen)
+    except ValueError as error:
+        raise ValueError(f"interfaces.{name}.{error}") from error
 
 
 def _microseconds(milliseconds: int | None) -> int | None:

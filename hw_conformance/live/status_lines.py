@@ -50,8 +50,8 @@ def status_lines(state: RouterState) -> Iterator[StatusLine]:
 
 
 def settings_lines(state: RouterState) -> Iterator[str]:
-    """What the old dialect says before everything else: own price, and weight in thousandths."""
-    if state.config.profile is Profile.ALTHEA_2018:
+    """What a router with prices says before everything else: own price, and weight in thousandths."""
+    if state.config.profile is not Profile.RFC8966:
         weight = state.weight
         yield f"local fee {state.price}"
         yield f"metric factor {weight.numerator * _THOUSAND // weight.denominator}"

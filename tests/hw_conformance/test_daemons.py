@@ -17,12 +17,13 @@ from althea_spec.hw_conformance.daemon import DaemonTarget, Program
 from althea_spec.hw_conformance.daemons.babeld import target as babeld
 from althea_spec.hw_conformance.daemons.bird import target as bird
 from althea_spec.hw_conformance.daemons.frr import target as frr
+from althea_spec.hw_conformance.daemons.live import target as live
 from althea_spec.hw_conformance.hello_watch import carries_hello
 
 from .conftest import InWorker
 from .fake import Fake, hello_links, run_until_installed
 
-TARGETS = {"babeld": babeld, "bird": bird, "frr": frr}
+TARGETS = {"babeld": babeld, "bird": bird, "frr": frr, "live": live}
 FAR_6 = IPv6Network("2001:db8:a::/48")
 FAR_4 = IPv4Network("203.0.113.0/24")
 OWN_6 = IPv6Network("fd99:1234:5678:9abc::/64")
