@@ -13,7 +13,7 @@ from scapy.packet import Raw
 
 from . import trace as words
 from .lab import Address, Network, Profile
-from .layers import babel
+from .layers import althea, babel
 from .matching import MatchError, number
 
 PRICE_SUB_TLV, PATH_RTT_SUB_TLV, PRICE_UNIT_SUB_TLV, PATH_DELIVERY_SUB_TLV = 250, 120, 121, 122
@@ -285,6 +285,36 @@ def _plen(given: int | None, prefix: Network | None) -> int:
     return prefix.prefixlen if prefix is not None else 0
 
 
+def _remote_hello(part: words.RemoteHello, sender: Sender) -> Any:
+    return althea.BabelRemoteHello(
+        route_id=number(part.route, sender.saved, modular=True),
+        seqno=number(part.seqno, sender.saved, modular=True),
+        interval=part.interval,
+        through=part.identifier,
+        transmit=number(part.transmit, sender.saved) % (1 << 32),
+        subtlvs=_subs(part, sender),
+    )
+
+
+def _remote_ihu(part: words.RemoteIhu, sender: Sender) -> Any:
+    given = {
+        PATH_RTT_SUB_TLV: _number_of(part.return_rtt, sender, octets=4),
+        PATH_DELIVERY_SUB_TLV: _number_of(part.return_delivery, sender, octets=2),
+    }
+    back = [_extension(kind, value) for kind, value in given.items() if value is not None]
+    return althea.BabelRemoteIHU(
+        route_id=number(part.route, sender.saved, modular=True),
+        seqno=number(part.seqno, sender.saved, modular=True),
+        received=part.received,
+        window=part.window,
+        through=part.identifier,
+        origin=number(part.origin, sender.saved) % (1 << 32),
+        receive=number(part.receive, sender.saved) % (1 << 32),
+        transmit=number(part.transmit, sender.saved) % (1 << 32),
+        subtlvs=[*back, *_subs(part, sender)],
+    )
+
+
 def _any(part: words.AnyTlv, _sender: Sender) -> Any:
     return babel.BabelTLV(type=part.type, len=part.length, value=part.body)
 
@@ -301,6 +331,8 @@ COMPOSERS: Mapping[str, Callable[[Any, Sender], Any]] = {
     "update": _update,
     "route_request": _route_request,
     "seqno_request": _seqno_request,
+    "remote_hello": _remote_hello,
+    "remote_ihu": _remote_ihu,
     "any": _any,
     "raw": lambda part, _sender: part.octets,
 }

@@ -97,6 +97,11 @@ def _describe_acting(verb: str, part: object) -> str:
             return describe_send(part)
         case words.Keepalive():
             return f"{part.by} changes its keepalives:{_fields(part)}"
+        case words.ChangeFarEnd():
+            return f"far end {part.name} changes:{_fields(part)}"
+        case words.SendTunnel():
+            said = "; ".join(_describe_tlv(tlv) for tlv in part.tlvs) or "nothing"
+            return f"far end {part.by} says through the tunnel: {said}"
         case words.Flood():
             return f"{part.by} floods {part.updates} Updates below {part.base}"
         case tuple():

@@ -70,6 +70,15 @@ def build_frame(datagram: Datagram) -> bytes:
     return bytes(frame)
 
 
+def tunnel_datagram(
+    source_mac: str, destination_mac: str, source: Address, destination: Address, sequence: bytes
+) -> Datagram:
+    """What went through a tunnel, as a capture shows it: decrypted, in a packet of the Babel port."""
+    header = bytes((42, 2)) + len(sequence).to_bytes(2, "big")
+    port = BABEL_PORT
+    return Datagram(source_mac, destination_mac, source, destination, port, port, 64, header + sequence)
+
+
 @lru_cache(maxsize=1 << 16)
 def read_frame(frame: bytes) -> Datagram | None:
     """The UDP datagram inside a frame; ``None`` when there is none (ND, ARP, ICMP …)."""

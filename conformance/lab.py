@@ -120,18 +120,34 @@ class PriceUnit:
 
 @frozen
 class Verification:
-    """How the device checks what its neighbours announce; ``None`` leaves a value to the device."""
+    """How the device checks what its neighbours announce; ``None`` leaves a value to the device.
 
-    period: int | None = None
-    """Between two verification cycles, in centiseconds."""
+    Times are in milliseconds.
+    """
+
+    cycle: int | None = None
+    """Between the beginnings of two measurements."""
+    memory: int | None = None
+    """How long a destination counts as used."""
     probes: int | None = None
-    """Remote Hellos in one measurement."""
+    """Remote Hellos of one measurement."""
     probe_interval: int | None = None
-    """Between two of them, in centiseconds."""
-    threshold: int | None = None
-    """The score below which a neighbour is removed, in 65535ths."""
-    readmission: int | None = None
-    """The score from which it comes back, in 65535ths."""
+    """Between two of them, on average."""
+    answer_patience: int | None = None
+    """How long the last answers of a measurement are waited for."""
+    carrier_patience: int | None = None
+    """After so long a Remote Hello leaves without data."""
+    lost_after: int | None = None
+    """Remote Hellos without an answer after which a route counts as broken."""
+    lowest_accuracy: tuple[int, int] | None = None
+    """Below it a neighbour is removed; numerator and denominator."""
+    readmission_accuracy: tuple[int, int] | None = None
+    banishment: int | None = None
+    """After so much time without a measurement a removed neighbour gets another chance."""
+    tolerance: tuple[int, int] | None = None
+    """What differs from a claim by no more than this share of it is not corrected."""
+    correction: int | None = None
+    """How long every correction lasts."""
 
 
 @frozen
@@ -155,8 +171,7 @@ class PriceConfig:
     """Prefixes outside of these are refused; empty: everything is permitted."""
     select_by_path_rtt: bool = False
     """Select by path RTT and path delivery where they are known, instead of the metric."""
-    verification: Verification | None = None
-    """``None``: nothing is verified."""
+    verification: Verification = Verification()
 
 
 @frozen

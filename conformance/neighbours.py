@@ -2,6 +2,7 @@
 """The routers that the suite plays: who they are, and what they do by themselves between steps."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from ipaddress import IPv4Address, IPv6Address
 
 from attrs import define, field
@@ -48,6 +49,7 @@ class PlayedNeighbour:
     """Milliseconds that its clock adds to a round trip; ``None``: it sends no timestamps."""
     heard: tuple[int, Microseconds] | None = None
     """Timestamp of the device's newest Hello, and when it came."""
+    hellos_heard: int = 0
     multicast_seqno: int = 1
     unicast_seqno: int = 1
     hellos_sent: int = 0
@@ -92,6 +94,12 @@ class PlayedNeighbour:
             seqno, self.multicast_seqno = self.multicast_seqno, (self.multicast_seqno + 1) % MODULUS
         return seqno
 
+    def hear(self, timestamp: int, now: Microseconds) -> None:
+        """A Hello of the device has come, or was lost on the way."""
+        self.hellos_heard += 1
+        if is_among(self.hellos_heard, Fraction(self.settings.hears)):
+            self.heard = (timestamp, now)
+
     def next_due(self) -> Microseconds | None:
         """When it will next do something by itself."""
         due = [one.due for one in self.announcements.values()]
@@ -114,6 +122,7 @@ class PlayedNeighbour:
         self.hello_due = now + period * CENTISECOND * (KEEPALIVE_SHARE - 1) // KEEPALIVE_SHARE
         tlvs = []
         if self.hello:
+            self.multicast_seqno = (self.multicast_seqno + self.settings.loses) % MODULUS
             hello = words.Hello(
                 interval=self.hello_interval, price_unit=self.price_unit, sub_tlvs=self._transmit(now)
             )
@@ -142,6 +151,11 @@ class PlayedNeighbour:
             if one.due <= now:
                 one.due = now + one.words.interval * CENTISECOND * (KEEPALIVE_SHARE - 1) // KEEPALIVE_SHARE
                 yield one
+
+
+def is_among(number: int, share: Fraction) -> bool:
+    """Whether that one of many, from 1, is among a share of them: evenly spread, the share exact."""
+    return number * share.numerator // share.denominator > (number - 1) * share.numerator // share.denominator
 
 
 def update_tlvs(announce: words.Announce, seqno: int, metric: int) -> tuple[words.Tlv, ...]:

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from .frames import Datagram, read_frame
 from .lab import Address, Microseconds, Network, Profile, SeenFrame
-from .layers import babel
+from .layers import althea, babel
 
 INFINITY = 0xFFFF
 WILDCARD = "wildcard"
@@ -83,6 +83,8 @@ class SeenTlv:
             "seqno_request": ("network", "seqno", "by", "hop_count"),
             "router_id": ("router_id",),
             "next_hop": ("address",),
+            "remote_hello": ("through", "route", "seqno"),
+            "remote_ihu": ("through", "route", "seqno", "received", "window", "path_rtt", "path_delivery"),
         }.get(self.kind, ())
         words = [
             f"{name} {_word(self.fields.get(name))}"
@@ -90,6 +92,27 @@ class SeenTlv:
             if name not in PRICED or self.fields.get(name) is not None
         ]
         return f"{self.kind.replace('_', ' ')}" + (f" ({', '.join(words)})" if words else "")
+
+
+TUNNEL_KINDS: Mapping[type, str] = {
+    althea.BabelRemoteHello: "remote_hello",
+    althea.BabelRemoteIHU: "remote_ihu",
+}
+
+
+@lru_cache(maxsize=1 << 16)
+def read_tunnel(payload: bytes) -> tuple[SeenTlv, ...]:
+    """What goes through a tunnel: TLVs without a packet header, each on its own."""
+    found = []
+    for layer in althea.BabelTunnel(payload).tlvs:
+        fields = {one.name: getattr(layer, one.name) for one in layer.fields_desc}
+        kind = TUNNEL_KINDS.get(type(layer), "unknown")
+        if kind != "unknown":
+            fields["route"] = fields["route_id"]
+        if kind == "remote_ihu":
+            _read_metrics(fields, METRICS)
+        found.append(SeenTlv(kind, MappingProxyType({**fields, "octets": bytes(layer)})))
+    return tuple(found)
 
 
 @frozen
@@ -289,6 +312,13 @@ def extensions(fields: Mapping[str, Any], kind: int) -> list[bytes]:
     return [bytes(one)[2:] for one in fields["subtlvs"] if len(bytes(one)) >= 2 and bytes(one)[0] == kind]
 
 
+def _read_metrics(fields: dict[str, Any], kinds: tuple[tuple[int, str, int], ...]) -> None:
+    for kind, name, size in kinds:
+        for body in extensions(fields, kind):
+            if len(body) >= size:
+                fields[name] = int.from_bytes(body[:size], "big")
+
+
 def _hello(fields: dict[str, Any], _state: _ParserState) -> None:
     for one in fields["subtlvs"]:
         if isinstance(one, babel.BabelTimestampHello):
@@ -319,10 +349,7 @@ def _next_hop(fields: dict[str, Any], state: _ParserState) -> None:
 
 def _update(fields: dict[str, Any], state: _ParserState) -> None:
     encoding, plen, omitted = fields["ae"], fields["plen"], fields["omitted"]
-    for kind, name, size in METRICS_2018 if state.profile is Profile.ALTHEA_2018 else METRICS:
-        for body in extensions(fields, kind):
-            if len(body) >= size:
-                fields[name] = int.from_bytes(body[:size], "big")
+    _read_metrics(fields, METRICS_2018 if state.profile is Profile.ALTHEA_2018 else METRICS)
     fields["by"] = state.router_id
     if encoding == 0:
         fields["network"] = WILDCARD

@@ -17,10 +17,19 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from . import trace as words
-from .compose import Sender, compose_packet
+from .compose import Sender, compose_packet, compose_tlv
 from .describe import describe_observation, describe_send, describe_step
+from .far_ends import PlayedFarEnd
 from .flood import flood_payloads
-from .frames import BABEL_PORT, DATA_PORT, MULTICAST, Datagram, build_frame, multicast_mac
+from .frames import (
+    BABEL_PORT,
+    DATA_PORT,
+    MULTICAST,
+    Datagram,
+    build_frame,
+    multicast_mac,
+    tunnel_datagram,
+)
 from .lab import (
     CENTISECOND,
     SECOND,
@@ -31,6 +40,7 @@ from .lab import (
     Microseconds,
     PriceLab,
     Profile,
+    TunnelLab,
 )
 from .matching import MatchError, duration, matches, matches_router_id, number
 from .neighbours import MODULUS, Announcement, PlayedNeighbour, update_tlvs
@@ -108,6 +118,7 @@ class Player:
             name: PlayedNeighbour.from_words(name, index, links.index(one.link), one)
             for index, (name, one) in enumerate(trace.neighbours.items())
         }
+        self.far_ends = {name: PlayedFarEnd(name, one.prefix, one) for name, one in trace.far_ends.items()}
         for one in self.neighbours.values():
             one.price_unit = self._price_unit(one.settings.price_unit)
             lab.attach(one.link, one.mac, [one.address, one.ipv4])
@@ -267,9 +278,9 @@ class Player:
         """Let time pass until something came or the deadline has; true when something came."""
         while True:
             self._background()
-            due = min(
-                (d for one in self.neighbours.values() if (d := one.next_due()) is not None), default=deadline
-            )
+            planned = [one.next_due() for one in self.neighbours.values()]
+            planned += [one.next_due() for one in self.far_ends.values()]
+            due = min((one for one in planned if one is not None), default=deadline)
             seen = self.lab.receive(min(deadline, due))
             for frame in seen:
                 self._react(self.recording.received(frame))
@@ -291,6 +302,39 @@ class Player:
                 self._send(words.Send(by=one.name, tlvs=tlvs), role="keepalive")
             for announcement in one.due_announcements(now):
                 self._send_announcement(one, announcement, role="keepalive")
+        for far_end in self.far_ends.values():
+            self._play_far_end(far_end, now)
+
+    def _play_far_end(self, far_end: PlayedFarEnd, now: Microseconds) -> None:
+        """The data that the device sends to it, and the answers that reach the device."""
+        if far_end.sends_data(now):
+            self.recording.carriers.append((now, far_end.prefix))
+            self._tunnels.use_destination(far_end.prefix)
+        for answer in far_end.due_answers(now):
+            for _copy in range(far_end.settings.copies):
+                self._say_through_tunnel(far_end, (far_end.message(answer),), role="answer")
+
+    @property
+    def _tunnels(self) -> TunnelLab:
+        if not isinstance(self.lab, TunnelLab):
+            raise LabError("this laboratory has no tunnels")
+        return self.lab
+
+    def _say_through_tunnel(self, far_end: PlayedFarEnd, tlvs: tuple[words.Tlv, ...], *, role: str) -> None:
+        one = next(iter(self.neighbours.values()))
+        sequence = b"".join(compose_tlv(tlv, self._sender(one)) for tlv in tlvs)
+        when = self._tunnels.send_tunnel(far_end.prefix, sequence)
+        device, there = self.lab.device_address(one.link), far_end.prefix.network_address
+        datagram = tunnel_datagram(one.mac, self.lab.device_mac(one.link), there, device, sequence)
+        self.recording.sent(
+            when,
+            one.link,
+            build_frame(datagram),
+            role=role,
+            neighbour=far_end.name,
+            step=self.step if role == "send" else None,
+            tunnel=far_end.prefix,
+        )
 
     def _note_lateness(self, now: Microseconds) -> None:
         """By how much our neighbours are behind what they planned, and who breaks a promise by it."""
@@ -306,6 +350,8 @@ class Player:
 
     def _react(self, entry: Entry) -> None:
         """What a router must do at once: answer Acknowledgment Requests (RTG-ACK-01), and note timestamps."""
+        if entry.tunnel is not None:
+            self._hear_through_tunnel(entry)
         packet = entry.packet
         if packet is None:
             return
@@ -324,6 +370,23 @@ class Player:
                     )
                     self._send(answer, role="acknowledgment")
 
+    def _hear_through_tunnel(self, entry: Entry) -> None:
+        """A Remote Hello has left; its far end answers."""
+        left_by = self._left_by(entry)
+        for far_end in self.far_ends.values():
+            if far_end.prefix == entry.tunnel and left_by is not None:
+                for tlv in entry.tunnelled:
+                    if tlv.kind == "remote_hello":
+                        far_end.on_remote_hello(tlv, left_by.name, entry.time)
+
+    def _left_by(self, entry: Entry) -> PlayedNeighbour | None:
+        """The neighbour that a frame of the device went to."""
+        datagram = entry.datagram
+        for one in self.neighbours.values():
+            if datagram is not None and one.link == entry.link and one.mac == datagram.destination_mac:
+                return one
+        return None
+
     def _note_timestamp(self, packet: SeenPacket) -> None:
         listening = [one for one in self.neighbours.values() if one.rtt is not None]
         if not listening or not packet.may_hold("hello"):
@@ -332,7 +395,7 @@ class Player:
             if tlv.kind == "hello" and tlv.get("timestamp") is not None:
                 for one in listening:
                     if self._heard_by(packet, one):
-                        one.heard = (tlv["timestamp"], packet.time)
+                        one.hear(tlv["timestamp"], packet.time)
 
     @staticmethod
     def _reaches(packet: SeenPacket, one: PlayedNeighbour) -> bool:
@@ -508,6 +571,21 @@ class Player:
         self.lab.stop_device()
         return Decision(Outcome.MET)
 
+    def _change_far_end(self, change: words.ChangeFarEnd) -> Decision:
+        self._stimulate(describe_step(words.Step(far_end=change)))
+        far_end = self.far_ends[change.name]
+        given = {name: getattr(change, name) for name in change.model_fields_set - {"name"}}
+        if change.return_rtt == "none":
+            given |= {"return_rtt": None, "return_delivery": None}
+        far_end.settings = far_end.settings.model_copy(update=given)
+        far_end.data_due = self.lab.now()
+        return Decision(Outcome.MET)
+
+    def _send_tunnel(self, send: words.SendTunnel) -> Decision:
+        self._stimulate(describe_step(words.Step(tunnel=send)))
+        self._say_through_tunnel(self.far_ends[send.by], send.tlvs, role="send")
+        return Decision(Outcome.MET)
+
     def _set_price(self, price: int) -> Decision:
         if not isinstance(self.lab, PriceLab):
             raise LabError("set_price: this laboratory cannot tell its device a price")
@@ -658,6 +736,9 @@ class Player:
 
     def _matching(self, watched: words.Observation, start: int) -> Iterator[tuple[Entry, SeenTlv]]:
         assert watched.at is not None
+        if watched.kind in words.TUNNELLED:
+            yield from self._matching_tunnelled(watched, start)
+            return
         observer = self._observer(watched)
         for entry in self.recording.entries[start:]:
             packet = entry.packet
@@ -674,6 +755,34 @@ class Player:
                     and self._is(watched, tlv, packet, observer)
                 ):
                     yield entry, tlv
+
+    def _matching_tunnelled(self, watched: words.Observation, start: int) -> Iterator[tuple[Entry, SeenTlv]]:
+        prefix = self.far_ends[watched.at or ""].prefix
+        wanted = getattr(watched, watched.kind)
+        for entry in self.recording.entries[start:]:
+            if entry.tunnel != prefix or entry.direction != "received":
+                continue
+            for tlv in entry.tunnelled:
+                if tlv.kind == watched.kind and self._is_tunnelled(wanted, tlv, entry):
+                    yield entry, tlv
+
+    def _is_tunnelled(
+        self, wanted: words.SeenRemoteHello | words.SeenRemoteIhu, tlv: SeenTlv, entry: Entry
+    ) -> bool:
+        for name, value in wanted:
+            if name == "through":
+                if value != "any" and not self._is_through(self.neighbours[value], tlv, entry):
+                    return False
+            elif name == "identifier":
+                if value != "any" and bytes(tlv["through"]) != bytes.fromhex(value):
+                    return False
+            elif not self._allows(value, tlv.get(name), modular=name in MODULAR):
+                return False
+        return True
+
+    def _is_through(self, one: PlayedNeighbour, tlv: SeenTlv, entry: Entry) -> bool:
+        """Whether a Remote Hello names that neighbour, and has left by it."""
+        return bytes(tlv["through"]) == one.address.packed[8:] and self._left_by(entry) is one
 
     def _observer(self, watched: words.Observation) -> PlayedNeighbour | None:
         return None if watched.at == words.ANYONE else self.neighbours[watched.at or ""]
@@ -799,6 +908,11 @@ class Player:
             return _table(lines) or f"no line for {watched.fib.prefix}"
         if watched.data is not None:
             return "the packet did not come out there"
+        if watched.kind in words.TUNNELLED:
+            said = [
+                one.summary for one in self.recording.entries[self.origin_entry :] if one.tunnel is not None
+            ]
+            return _shorten(said) if said else "nothing came through a tunnel"
         observer = self._observer(watched)
         came = [
             tlv.summary
@@ -851,6 +965,8 @@ VERBS: dict[str, Callable[[Player, Any], Decision]] = {
     "alive": Player._alive,
     "stop": Player._stop,
     "set_price": Player._set_price,
+    "far_end": Player._change_far_end,
+    "tunnel": Player._send_tunnel,
     "memory": Player._memory,
 }
 

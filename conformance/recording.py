@@ -9,12 +9,14 @@ from attrs import define, field
 from scapy.utils import RawPcapNgWriter
 
 from .frames import Datagram, read_frame
-from .lab import SECOND, Address, FibEntry, LinkName, Microseconds, Profile, SeenFrame
-from .observe import SeenPacket, SeenTlv, observe, read_payload
+from .lab import SECOND, Address, FibEntry, LinkName, Microseconds, Network, Profile, SeenFrame
+from .observe import SeenPacket, SeenTlv, observe, read_payload, read_tunnel
 from .trace import Trace
 from .verdict import ConversationRow
 
 ETHERNET = 1
+PACKET_HEADER_OCTETS = 4
+"""In the capture, what goes through a tunnel stands behind a packet header, so that people can read it."""
 EPOCH = 1_577_836_800  # 2020-01-01: captures of a virtual clock need some beginning, always the same one
 
 
@@ -36,6 +38,8 @@ class Entry:
     neighbour: str = ""
     step: int | None = None
     profile: Profile = Profile.RFC8966
+    tunnel: Network | None = None
+    """The destination whose tunnel it went through."""
 
     @property
     def datagram(self) -> Datagram | None:
@@ -45,14 +49,25 @@ class Entry:
     def tlvs(self) -> tuple[SeenTlv, ...]:
         """What is inside a sent or received Babel frame, as far as it can be read."""
         datagram = self.datagram
-        if datagram is None or not datagram.is_babel:
+        if datagram is None or not datagram.is_babel or self.tunnel is not None:
             return ()
         return read_payload(datagram.payload, datagram.source, self.profile)[0]
+
+    @property
+    def tunnelled(self) -> tuple[SeenTlv, ...]:
+        """What went through a tunnel."""
+        datagram = self.datagram
+        if self.tunnel is None or datagram is None:
+            return ()
+        return read_tunnel(datagram.payload[PACKET_HEADER_OCTETS:])
 
     @property
     def summary(self) -> str:
         if self.text:
             return self.text
+        if self.tunnel is not None:
+            said = "; ".join(tlv.summary for tlv in self.tunnelled) or "nothing"
+            return f"in the tunnel to {self.tunnel}: {said}"
         if self.packet is not None:
             return self.packet.summary
         datagram = self.datagram
@@ -74,29 +89,31 @@ class Recording:
     entries: list[Entry] = field(factory=list)
     routes: list[tuple[Microseconds, tuple[FibEntry, ...]]] = field(factory=list)
     """Every reading of the forwarding table that differed from the one before it."""
+    carriers: list[tuple[Microseconds, Network]] = field(factory=list)
+    """When the device was given data to send through a tunnel, and whose."""
 
     def sent(
-        self, time: Microseconds, link: LinkName, frame: bytes, *, role: str, neighbour: str, step: int | None
+        self,
+        time: Microseconds,
+        link: LinkName,
+        frame: bytes,
+        *,
+        role: str,
+        neighbour: str,
+        step: int | None,
+        tunnel: Network | None = None,
     ) -> Entry:
-        entry = Entry(
-            len(self.entries),
-            time,
-            "sent",
-            link,
-            frame,
-            role=role,
-            neighbour=neighbour,
-            step=step,
-            profile=self.trace.profile,
-        )
+        entry = Entry(len(self.entries), time, "sent", link, frame, profile=self.trace.profile, tunnel=tunnel)
+        entry.role, entry.neighbour, entry.step = role, neighbour, step
         self.entries.append(entry)
         return entry
 
     def received(self, seen: SeenFrame) -> Entry:
-        number = len(self.entries)
-        profile = self.trace.profile
+        number, profile = len(self.entries), self.trace.profile
         packet = observe(seen, number, profile)
-        entry = Entry(number, seen.time, "received", seen.link, seen.frame, packet=packet, profile=profile)
+        entry = Entry(
+            number, seen.time, "received", seen.link, seen.frame, packet, profile=profile, tunnel=seen.tunnel
+        )
         self.entries.append(entry)
         return entry
 

@@ -14,10 +14,12 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
+from typing import Any
 
 from attrs import define, evolve
 
-from .lab import SPEAKS, DeviceConfig, LabError, LinkConfig, PriceConfig, PriceUnit, Target
+from . import trace as trace_words
+from .lab import SPEAKS, DeviceConfig, LabError, LinkConfig, PriceConfig, PriceUnit, Target, Verification
 from .player import Player
 from .trace import Device, Trace
 from .verdict import Finding, TraceResult, Verdict
@@ -146,7 +148,16 @@ def price_config(device: Device) -> PriceConfig:
         unpriced=device.unpriced,
         permitted=device.permitted,
         select_by_path_rtt=device.select_by_path_rtt,
+        verification=_verification(device.verification),
     )
+
+
+def _verification(wanted: trace_words.Verification) -> Verification:
+    given = {name: getattr(wanted, name) for name in type(wanted).model_fields}
+    known: dict[str, Any] = {
+        name: _fraction(one) if isinstance(one, str) else one for name, one in given.items()
+    }
+    return Verification(**known)
 
 
 def _fraction(text: str) -> tuple[int, int]:

@@ -205,6 +205,34 @@ class SeqnoRequest(_Tlv):
     octets: Octets | None = None
 
 
+class RemoteHello(_Tlv):
+    """TLV 240, inside a tunnel."""
+
+    identifier: Octets = bytes(8)
+    """The interface identifier of a neighbour's link-local address."""
+    route: Integer = 0
+    seqno: Integer = 0
+    interval: int = 100
+    transmit: Integer = 0
+
+
+class RemoteIhu(_Tlv):
+    """TLV 241, inside a tunnel."""
+
+    identifier: Octets = bytes(8)
+    route: Integer = 0
+    seqno: Integer = 0
+    received: int = 1
+    window: int = 1
+    origin: Integer = 0
+    receive: Integer = 0
+    transmit: Integer = 0
+    return_rtt: int | None = None
+    """Microseconds."""
+    return_delivery: int | None = None
+    """65535ths."""
+
+
 class AnyTlv(_Model):
     """A TLV of any type with any body."""
 
@@ -233,6 +261,8 @@ class Tlv(_Model):
     update: Update | None = None
     route_request: RouteRequest | None = None
     seqno_request: SeqnoRequest | None = None
+    remote_hello: RemoteHello | None = None
+    remote_ihu: RemoteIhu | None = None
     any: AnyTlv | None = None
     raw: Raw | None = None
 
@@ -328,6 +358,53 @@ class Keepalive(_Model):
     """As of a neighbour."""
 
 
+class Way(_Model):
+    """How probes by one neighbour fare."""
+
+    delay: int = Field(20, ge=0)
+    """Milliseconds from a Remote Hello to its answer, without the pause of the far end."""
+    answered: Weight = "1"
+    """The share of Remote Hellos that are answered."""
+
+
+class FarEnd(_Model):
+    """The other end of a tunnel of the device; the suite plays it."""
+
+    prefix: Network
+    data: int = Field(0, ge=0)
+    """Milliseconds between the data packets that the device sends there; 0: none."""
+    ways: dict[str, Way] = {}
+    """By the name of the neighbour that a Remote Hello leaves by."""
+    pause: int = Field(0, ge=0)
+    """Milliseconds for which it has a Remote Hello, by its own timestamps, before it answers."""
+    copies: int = Field(1, ge=1)
+    """So often it sends each answer."""
+    misrouted: bool = False
+    """Remote Hellos that get no answer get one with another route number."""
+    return_rtt: int | None = 20000
+    """Microseconds: what it says of its way back; null: nothing."""
+    return_delivery: int | None = 65535
+    """65535ths."""
+
+
+class ChangeFarEnd(_Model):
+    """What a far end does from now on; what is left out stays."""
+
+    name: str
+    data: int | None = Field(None, ge=0)
+    ways: dict[str, Way] | None = None
+    pause: int | None = Field(None, ge=0)
+    return_rtt: int | Literal["none"] | None = None
+    return_delivery: int | None = None
+
+
+class SendTunnel(_Model):
+    """What a far end says through the tunnel, in one sequence."""
+
+    by: str
+    tlvs: tuple[Tlv, ...] = ()
+
+
 class Flood(_Model):
     """Many Updates with ever new prefixes and router-ids, as fast as the link takes them."""
 
@@ -401,6 +478,31 @@ class SeenSeqnoRequest(_Model):
     hop_count: Matcher = "any"
 
 
+class SeenRemoteHello(_Model):
+    """Remote Hellos that come out of a tunnel, at its far end."""
+
+    through: str = "any"
+    """A neighbour: the one that it names, and that it left by."""
+    route: Matcher = "any"
+    seqno: Matcher = "any"
+    interval: Matcher = "any"
+
+
+class SeenRemoteIhu(_Model):
+    """Remote IHUs that come out of a tunnel, at its far end."""
+
+    identifier: str = "any"
+    """Sixteen hexadecimal digits."""
+    route: Matcher = "any"
+    seqno: Matcher = "any"
+    received: Matcher = "any"
+    window: Matcher = "any"
+    origin: Matcher = "any"
+    path_rtt: Matcher = "any"
+    path_delivery: Matcher = "any"
+    """Of the way back."""
+
+
 class SeenRoute(_Model):
     """A line of the forwarding table; ``via`` names a neighbour."""
 
@@ -431,16 +533,22 @@ OBSERVABLE = (
     "ack_request",
     "route_request",
     "seqno_request",
+    "remote_hello",
+    "remote_ihu",
     "fib",
     "data",
 )
+
+
+TUNNELLED = ("remote_hello", "remote_ihu")
 
 
 class Observation(_Model):
     """Exactly one kind of thing, and where: ``at`` a neighbour (its unicast, and its link's multicast)."""
 
     at: str | None = None
-    """A neighbour, or ``anyone``: all links, and unicast to whomever."""
+    """A neighbour, or ``anyone``: all links, and unicast to whomever; for what comes out of a tunnel, the
+    far end."""
     carried: Literal["any", "unicast", "multicast"] = "any"
     hello: SeenHello | None = None
     ihu: SeenIhu | None = None
@@ -449,6 +557,8 @@ class Observation(_Model):
     ack_request: SeenAckRequest | None = None
     route_request: SeenRouteRequest | None = None
     seqno_request: SeenSeqnoRequest | None = None
+    remote_hello: SeenRemoteHello | None = None
+    remote_ihu: SeenRemoteIhu | None = None
     fib: SeenRoute | None = None
     data: SeenData | None = None
 
@@ -529,6 +639,8 @@ class Step(_Model):
     alive: bool | None = None
     stop: bool | None = None
     """Ask the device to stop gracefully."""
+    far_end: ChangeFarEnd | None = None
+    tunnel: SendTunnel | None = None
     set_price: int | None = Field(None, ge=0, le=0xFFFF_FFFF)
     """Tell the device what it asks from now on."""
     memory: int | None = None
@@ -566,12 +678,33 @@ class Neighbour(_Model):
     rtt: int | None = Field(None, ge=0)
     """Milliseconds by which its clock makes the link look longer than it is.  Its Hellos and IHUs have the
     timestamps of RFC 9616 then."""
+    hears: Weight = "1"
+    """The share of the device's Hellos that it hears: its timestamps echo no other."""
+    loses: int = Field(0, ge=0)
+    """So many of its Multicast Hello numbers are left out before each Hello."""
 
 
 class Link(_Model):
     medium: Literal["wired", "wireless", "tunnel"] = "wired"
     mtu: int = 1500
     rtt: bool = False
+
+
+class Verification(_Model):
+    """How the device checks what its neighbours announce; what is left out is the device's own choice."""
+
+    cycle: int | None = Field(None, ge=1)
+    memory: int | None = Field(None, ge=1)
+    probes: int | None = Field(None, ge=1, le=32767)
+    probe_interval: int | None = Field(None, ge=1)
+    answer_patience: int | None = Field(None, ge=1)
+    carrier_patience: int | None = Field(None, ge=0)
+    lost_after: int | None = Field(None, ge=1)
+    lowest_accuracy: Weight | None = None
+    readmission_accuracy: Weight | None = None
+    banishment: int | None = Field(None, ge=1)
+    tolerance: Weight | None = None
+    correction: int | None = Field(None, ge=0)
 
 
 class Device(_Model):
@@ -595,6 +728,8 @@ class Device(_Model):
     permitted: tuple[Network, ...] = ()
     """Prefixes outside of these are refused; empty: everything is permitted."""
     select_by_path_rtt: bool = False
+    verification: Verification = Verification()
+    """Times in milliseconds, shares as fractions."""
 
 
 class Trace(_Model):
@@ -618,6 +753,7 @@ class Trace(_Model):
     pace: Pace = Pace.FAST
     device: Device = Device()
     neighbours: dict[str, Neighbour]
+    far_ends: dict[str, FarEnd] = {}
     steps: tuple[Step, ...]
 
     @property
@@ -637,6 +773,9 @@ class Trace(_Model):
                 raise ValueError(f"neighbours.{name}.link: '{neighbour.link}' is not a link of the device")
         marks: set[str] = set()
         for index, step in enumerate(self.steps):
+            for name in _far_ends_of(step):
+                if name not in self.far_ends:
+                    raise ValueError(f"steps.{index}: '{name}' is not a far end of this trace")
             for name in _neighbours_of(step):
                 if name not in self.neighbours:
                     raise ValueError(f"steps.{index}: '{name}' is not a neighbour of this trace")
@@ -663,11 +802,26 @@ def _neighbours_of(step: Step) -> list[str]:
     for watched in (step.expect, step.never, step.count):
         if watched is None:
             continue
-        names += [name for name in (watched.at, getattr(watched, "barrier", None)) if name and name != ANYONE]
+        names += [
+            name
+            for name in (None if watched.kind in TUNNELLED else watched.at, getattr(watched, "barrier", None))
+            if name and name != ANYONE
+        ]
+        if watched.remote_hello and watched.remote_hello.through != "any":
+            names.append(watched.remote_hello.through)
         if watched.fib and watched.fib.via:
             names.append(watched.fib.via)
         if watched.data:
             names += [name for name in (watched.data.sent_by, watched.data.towards) if name]
+    return names
+
+
+def _far_ends_of(step: Step) -> list[str]:
+    names = [step.far_end.name] if step.far_end else []
+    names += [step.tunnel.by] if step.tunnel else []
+    for watched in (step.expect, step.never, step.count):
+        if watched is not None and watched.kind in TUNNELLED:
+            names.append(watched.at or "")
     return names
 
 

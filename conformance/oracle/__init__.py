@@ -15,7 +15,7 @@ from althea_spec.conformance.lab import SECOND, Microseconds
 from althea_spec.conformance.recording import Recording
 from althea_spec.conformance.verdict import Finding, Verdict
 
-from . import buffering, encoding, layouts, prices, routes, timestamps, timing
+from . import buffering, encoding, layouts, prices, probes, routes, timestamps, timing
 from .occasion import Occasion
 
 EXAMPLES = 3  # how many violations of one rule in one trace are shown
@@ -40,6 +40,7 @@ RULES: Mapping[str, Rule] = {
         timestamps.RULES,
         prices.RULES,
         layouts.RULES,
+        probes.RULES,
     )
 }
 

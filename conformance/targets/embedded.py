@@ -9,16 +9,24 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from hashlib import sha256
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
-from althea_spec.conformance.frames import MULTICAST, Datagram, build_frame, multicast_mac, read_frame
+from althea_spec.conformance.frames import (
+    MULTICAST,
+    Datagram,
+    build_frame,
+    multicast_mac,
+    read_frame,
+    tunnel_datagram,
+)
 from althea_spec.conformance.lab import (
     Address,
     Description,
@@ -32,6 +40,7 @@ from althea_spec.conformance.lab import (
     Pace,
     Profile,
     SeenFrame,
+    Verification,
 )
 from althea_spec.reference.routing import events, messages
 from althea_spec.reference.routing import profile as profiles
@@ -40,10 +49,11 @@ from althea_spec.reference.routing.extended_metric import Weight
 from althea_spec.reference.routing.menu import Table
 from althea_spec.reference.routing.randomness import SplitMix
 from althea_spec.reference.routing.router import Router
+from althea_spec.reference.routing.verification_config import VerificationConfig
 
 ROUTER_ID = bytes.fromhex("0200000000000d01")
 NOT_DATA = (type, ModuleType, FunctionType)
-LACKS = frozenset({Feature.RECONFIGURE, Feature.IPV4_TRANSPORT, Feature.TUNNEL})
+LACKS = frozenset({Feature.RECONFIGURE, Feature.IPV4_TRANSPORT})
 
 
 class MemoryLab:
@@ -119,6 +129,13 @@ class MemoryLab:
     def set_price(self, price: int) -> None:
         self._step(events.SetPrice(price))
 
+    def use_destination(self, prefix: Network) -> None:
+        self._step(events.DestinationUsed(prefix))
+
+    def send_tunnel(self, prefix: Network, payload: bytes) -> Microseconds:
+        self._step(events.TunnelReceived(prefix, payload))
+        return self._time
+
     def memory_octets(self) -> int | None:
         return deep_size(self._router)
 
@@ -190,12 +207,21 @@ class MemoryLab:
         match effect:
             case events.SendDatagram(interface, destination, payload):
                 self._emit(interface, destination, payload)
+            case events.SendThroughTunnel(prefix, interface, next_hop, payload):
+                self._encrypt(prefix, interface, next_hop, payload)
             case events.InstallRoute(prefix, interface, next_hop):
                 self._table[prefix] = FibEntry(prefix, "via", next_hop, interface)
             case events.InstallUnreachable(prefix):
                 self._table[prefix] = FibEntry(prefix, "unreachable")
             case events.RemoveRoute(prefix):
                 self._table.pop(prefix, None)
+
+    def _encrypt(self, prefix: Network, link: LinkName, next_hop: Address, sequence: bytes) -> None:
+        """What leaves through a tunnel, as its far end sees it."""
+        mac = self._hosts.get((link, next_hop), "02:00:00:00:ff:ff")
+        source, destination = self.device_address(link), prefix.network_address
+        datagram = tunnel_datagram(self.device_mac(link), mac, source, destination, sequence)
+        self._outbox.append(SeenFrame(self._time, link, build_frame(datagram), tunnel=prefix))
 
     def _emit(self, link: LinkName, destination: Address, payload: bytes) -> None:
         if destination.is_multicast:
@@ -245,7 +271,25 @@ def _with_prices(config: RouterConfig, device: DeviceConfig) -> RouterConfig:
         unpriced=prices.unpriced,
         permitted_prefixes=prices.permitted or None,
         select_by_path_rtt=prices.select_by_path_rtt,
+        verification=_verification(prices.verification),
     )
+
+
+def _verification(wanted: Verification) -> VerificationConfig:
+    """The reference's own settings, with those that the trace gives; in microseconds, as it counts."""
+    given: dict[str, Any] = {}
+    for name in ("cycle", "memory", "probe_interval", "banishment", "answer_patience", "carrier_patience"):
+        given[name] = _microseconds(getattr(wanted, name))
+    for name in ("lowest_accuracy", "readmission_accuracy", "tolerance"):
+        share = getattr(wanted, name)
+        given[name] = None if share is None else Fraction(*share)
+    given |= {"probes": wanted.probes, "lost_after": wanted.lost_after}
+    given["shortest_correction"] = given["longest_correction"] = _microseconds(wanted.correction)
+    return VerificationConfig(**{name: one for name, one in given.items() if one is not None})
+
+
+def _microseconds(milliseconds: int | None) -> Microseconds | None:
+    return None if milliseconds is None else milliseconds * 1000
 
 
 def _interface(link: LinkConfig, index: int) -> InterfaceConfig:
