@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What came and had no effect is counted by its reason."""
+"""Datagrams: who is read, and that what has no effect is counted by its reason."""
 
 from ipaddress import IPv6Address, ip_network
 
 import pytest
 
-from althea_spec.reference.routing import layout
+from althea_spec.reference.routing import incoming, layout
 from althea_spec.reference.routing.events import DatagramReceived
-from althea_spec.reference.routing.messages import Update
+from althea_spec.reference.routing.messages import Acknowledgment, AcknowledgmentRequest, Update
 from althea_spec.reference.routing.packet_builder import build_packets
 from althea_spec.reference.routing.profile import Profile
 
@@ -87,3 +87,20 @@ def test_plain_babel_counts_too() -> None:
     peer = router.peer("a", 2)
     tlvs(router, peer, "e000")
     assert router.router.counters() == {"UNKNOWN_TLV": 1}
+
+
+def test_nothing_is_read_on_an_interface_that_is_down() -> None:
+    router = machine(profile=Profile.ALTHEA)
+    peer = router.peer("a", 2)
+    datagram = DatagramReceived("z", peer.address, 6696, GROUP, b"")
+    incoming.on_datagram(router.router.state, datagram)
+    assert router.router.counters() == {}
+
+
+def test_a_stranger_gets_its_acknowledgment_and_is_not_believed() -> None:
+    router = machine()
+    stranger = Peer(router, "a", IPv6Address("fe80::77"))
+    stranger.say(AcknowledgmentRequest(7, 100), Update(PREFIX, 1600, 1, 96, ORIGIN, None))
+    router.run(1)
+    assert [one.opaque for one in router.messages(Acknowledgment)] == [7]
+    assert len(router.router.state.routes) == 0
