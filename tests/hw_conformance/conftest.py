@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 WALL_SECONDS = 40
+PATIENT_WALL_SECONDS = 180
 
 InWorker: TypeAlias = Callable[..., Any]
 
@@ -27,9 +28,7 @@ def _child(work: Callable[..., Any], arguments: tuple[Any, ...], pipe: Any) -> N
         os._exit(0)
 
 
-@pytest.fixture
-def in_worker() -> InWorker:
-    """Run a function in a fresh forked process; it must leave no process of its own behind."""
+def _runner(seconds: float) -> InWorker:
     context = get_context("fork")
 
     def run(work: Callable[..., Any], *arguments: Any) -> Any:
@@ -37,11 +36,23 @@ def in_worker() -> InWorker:
         process = context.Process(target=_child, args=(work, arguments, theirs))
         process.start()
         theirs.close()
-        answered = ours.poll(WALL_SECONDS)
-        kind, value = ours.recv() if answered else ("error", f"no answer within {WALL_SECONDS} s")
+        answered = ours.poll(seconds)
+        kind, value = ours.recv() if answered else ("error", f"no answer within {seconds:g} s")
         process.kill()
         process.join()
         assert kind == "value", value
         return value
 
     return run
+
+
+@pytest.fixture
+def in_worker() -> InWorker:
+    """Run a function in a fresh forked process; it must leave no process of its own behind."""
+    return _runner(WALL_SECONDS)
+
+
+@pytest.fixture
+def in_patient_worker() -> InWorker:
+    """The same for a whole network of routers that may heal slowly."""
+    return _runner(PATIENT_WALL_SECONDS)

@@ -43,7 +43,7 @@ def test_the_example_does_all_that_the_built_in_target_does(tmp_path: Path, in_w
         ('command = ["x"]\n', "features: field required"),
         ('features = ["fib"]\n', "command: field required"),
         ('command = []\nfeatures = ["fib"]\n', "command: tuple should have at least 1 item"),
-        ('command = ["x"]\nfeatures = ["fbi"]\n', "features.0: expected features out of data-plane, fib,"),
+        ('command = ["x"]\nfeatures = ["fbi"]\n', "features.0: expected features out of althea, "),
         ('command = ["x", "{lynx}"]\nfeatures = []\n', "command: expected the placeholders {links}, "),
         ('command = ["x", "-i{links}"]\nfeatures = []\n', "command: expected {links} to be an argument of"),
         (SMALL + 'stop_signal = "SIGSTPO"\n', "stop_signal: expected the name of a signal, such as SIGTERM"),
