@@ -70,6 +70,8 @@ PRICE_2018_OCTETS: Final = 4
 PATH_RTT_OCTETS: Final = 4
 PATH_DELIVERY_OCTETS: Final = 2
 PRICE_UNIT_OCTETS: Final = 10
+PRICE_UNIT_AMOUNT_OCTETS: Final = 8
+"""Of them; the rest is the currency."""
 LARGEST_PATH_RTT_MICROSECONDS: Final = 2**32 - 1
 """Also stands for anything above it."""
 

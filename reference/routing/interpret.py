@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from . import constants as c
-from . import extensions, messages, tlv, tlv_checks
+from . import extension_checks, extensions, messages, tlv, tlv_checks
 from .messages import Address, Message
 from .parser_state import (
     ParserState,
@@ -88,7 +88,8 @@ def interpret(packet: Packet, source: Address, profile: Profile = Profile.RFC896
             rejected.append(RejectedTlv(one, outcome, index))
         elif outcome is not None:
             said.append(outcome)
-            ignored += [IgnoredSubTlv(sub, reason, index) for sub, reason in extensions.ignored(one, profile)]
+            unused = extension_checks.ignored(one, profile)
+            ignored += [IgnoredSubTlv(sub, reason, index) for sub, reason in unused]
     for index, one in enumerate(packet.trailer):
         reason = _trailer_rejection(one)
         if reason is not None:

@@ -10,17 +10,18 @@ octets of one with a price sub-TLV of 1.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Network, summarize_address_range
 from typing import Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from . import constants as c
-from . import extensions, messages, tlv, tlv_checks
+from . import extension_types, messages, tlv, tlv_checks
 from .decode import decode_packet
 from .interpret import Interpretation, RejectedTlv
 from .messages import Prefix
-from .parser_state import ParserState, apply_update, network
+from .parser_state import ParserState, apply_update
 from .profile import Profile
 from .rejection import Rejection
 
@@ -41,8 +42,14 @@ EXACT_OCTETS: Final[dict[int, int]] = {
     c.SUB_TLV_PATH_RTT_2018: c.PATH_RTT_OCTETS,
 }
 
-Families: TypeAlias = tuple[dict[Profile, int], ...]
-KNOWN: Final[Families] = (extensions.PRICE, extensions.PATH_RTT, extensions.PATH_DELIVERY)
+Ranges: TypeAlias = tuple[tuple[int, int, int], ...]
+"""Permitted ranges made ready: octets of an address, bits of the range, and their value."""
+
+KNOWN: Final[tuple[extension_types.Types, ...]] = (
+    extension_types.PRICE,
+    extension_types.PATH_RTT,
+    extension_types.PATH_DELIVERY,
+)
 
 
 @frozen(order=True)
@@ -86,6 +93,8 @@ def suspicion(
     layout, other = Profile.ALTHEA, Profile.ALTHEA_2018
     if profile is Profile.ALTHEA_2018:
         layout, other = other, layout
+    elif not any(map(has_room, packet.body)):
+        return None
     ours = senses(packet, layout, permitted)
     if all(is_certain(one, layout) for one in ours):
         return None
@@ -96,6 +105,15 @@ def suspicion(
     for_theirs = sum(there.is_permitted and there > here for here, there in zip(ours, theirs, strict=True))
     for_ours = sum(here > there for here, there in zip(ours, theirs, strict=True))
     return Rejection.OTHER_LAYOUT if for_theirs > for_ours else None
+
+
+def has_room(one: tlv.Tlv) -> bool:
+    """Whether a TLV, read in the layout of the RFC, could be an Update of 2018: there is something behind its
+    prefix, or it is too short for one.
+    """
+    if isinstance(one, tlv.Update):
+        return bool(one.sub_tlvs)
+    return isinstance(one, tlv.MalformedTlv)
 
 
 def is_certain(one: Sense, layout: Profile) -> bool:
@@ -114,7 +132,8 @@ def senses(packet: tlv.Packet, profile: Profile, permitted: Sequence[Prefix] = P
     TLVs are framed alike in both layouts, so both give the same number of them.
     """
     state = ParserState({}, None, None, None, profile)
-    return [sense(one, state, permitted) for one in packet.body if _has_prefix(one)]
+    ranges = _ranges(tuple(permitted))
+    return [sense(one, state, ranges) for one in packet.body if _has_prefix(one)]
 
 
 def _has_prefix(one: tlv.Tlv) -> bool:
@@ -126,7 +145,7 @@ def _has_prefix(one: tlv.Tlv) -> bool:
     return isinstance(one, tlv.Update) and one.address_encoding != c.AE_WILDCARD
 
 
-def sense(one: tlv.Tlv, state: ParserState, permitted: Sequence[Prefix]) -> Sense:
+def sense(one: tlv.Tlv, state: ParserState, ranges: Ranges) -> Sense:
     """The sense of one Update after those before it."""
     if not isinstance(one, tlv.Update):
         return NONSENSE
@@ -135,26 +154,36 @@ def sense(one: tlv.Tlv, state: ParserState, permitted: Sequence[Prefix]) -> Sens
     address = apply_update(one, state)
     if one.sub_tlvs and any(check.fails(one, state) for check in tlv_checks.SUB_TLVS):
         return NONSENSE
-    prefix = network(address, one.prefix_length)
     known = [sub for sub in one.sub_tlvs if isinstance(sub, tlv.SubTlv) and is_ours(sub, state.profile)]
     return Sense(
         is_readable=True,
-        is_permitted=is_permitted(prefix, permitted) and _is_clean(one, address),
+        is_permitted=is_permitted(address, one.prefix_length, ranges) and _is_clean(one, address),
         is_unpadded=not any(map(is_padding, one.sub_tlvs)),
         evidence_octets=sum(c.TLV_HEADER_OCTETS + len(sub.body) for sub in known),
         is_explained=len(known) == len(one.sub_tlvs),
     )
 
 
-def is_permitted(prefix: Prefix, permitted: Sequence[Prefix]) -> bool:
-    """Whether a prefix is a default route or lies in one of the ranges."""
-    if prefix.prefixlen == 0:
-        return True
-    return any(
-        prefix.version == one.version
-        and prefix.prefixlen >= one.prefixlen
-        and prefix.supernet(new_prefix=one.prefixlen) == one
+@lru_cache(16)
+def _ranges(permitted: tuple[Prefix, ...]) -> Ranges:
+    return tuple(
+        (len(one.network_address.packed), one.prefixlen, int(one.network_address) >> _host_bits(one))
         for one in permitted
+    )
+
+
+def _host_bits(prefix: Prefix) -> int:
+    return prefix.max_prefixlen - prefix.prefixlen
+
+
+def is_permitted(address: bytes, prefix_length: int, ranges: Ranges) -> bool:
+    """Whether a prefix is a default route or lies in one of the ranges."""
+    if prefix_length == 0:
+        return True
+    octets, number = len(address), int.from_bytes(address, "big")
+    return any(
+        octets == size and prefix_length >= length and number >> (8 * octets - length) == network
+        for size, length, network in ranges
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from attrs import define, evolve, field, frozen
 
 from . import constants as c
-from . import extensions, tlv
+from . import extension_writing, tlv
 from .address_encoding import encode_address, encode_prefix
 from .encode import encode_tlv
 from .messages import (
@@ -254,7 +254,7 @@ def _record_of(message: Message, profile: Profile) -> tlv.Tlv:
             return tlv.Acknowledgment(opaque)
         case Hello():
             flags = c.HELLO_FLAG_UNICAST if message.unicast else 0
-            sub_tlvs = (*_hello_sub_tlvs(message), *extensions.for_hello(message.price_unit, profile))
+            sub_tlvs = (*_hello_sub_tlvs(message), *extension_writing.for_hello(message.price_unit, profile))
             return tlv.Hello(flags, message.seqno, message.interval, sub_tlvs)
         case IHU():
             encoding, octets = encode_address(message.address)

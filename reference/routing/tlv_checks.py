@@ -26,7 +26,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from . import constants as c
-from . import extensions
+from . import extension_types
 from .address_encoding import ADDRESS_OCTETS, PREFIX_OCTETS
 from .parser_state import ParserState
 from .rejection import Rejection
@@ -138,7 +138,7 @@ def unknown_mandatory_sub_tlv(tlv: Any, state: ParserState) -> bool:
 
     Requirement: RTG-SUB-01, RTG-SUB-02, RTG-SUB-03, RTG-SUB-04, PRICE-WIRE-01, PRICE-WIRE-04, F2018-SUB-03
     """
-    known = extensions.KNOWN_MANDATORY.get((state.profile, type(tlv)))
+    known = extension_types.KNOWN_MANDATORY.get((state.profile, type(tlv)))
     return any(
         isinstance(sub, SubTlv) and sub.type & c.SUB_TLV_MANDATORY_BIT and sub.type != known
         for sub in tlv.sub_tlvs
@@ -226,7 +226,7 @@ def finite_with_repeated_price(tlv: Update, state: ParserState) -> bool:
 
     Requirement: PRICE-WIRE-06
     """
-    return tlv.metric != c.INFINITY and len(extensions.prices(tlv, state.profile)) > 1
+    return tlv.metric != c.INFINITY and len(extension_types.prices(tlv, state.profile)) > 1
 
 
 def finite_with_odd_price(tlv: Update, state: ParserState) -> bool:
@@ -235,7 +235,7 @@ def finite_with_odd_price(tlv: Update, state: ParserState) -> bool:
     Requirement: PRICE-WIRE-05
     """
     return tlv.metric != c.INFINITY and any(
-        len(sub.body) != c.PRICE_OCTETS for sub in extensions.prices(tlv, state.profile)
+        len(sub.body) != c.PRICE_OCTETS for sub in extension_types.prices(tlv, state.profile)
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from . import constants as c
-from . import decode, extensions, messages, tlv_checks
+from . import decode, extension_checks, extension_writing, extensions, messages, tlv_checks
 from .address_encoding import LINK_LOCAL_PREFIX
 from .encode import encode_tlvs
 from .interpret import IgnoredSubTlv, RejectedTlv
@@ -129,7 +129,9 @@ def read_tunnel(payload: bytes) -> TunnelReading:
             rejected.append(RejectedTlv(one, reason, index))
             continue
         said.append(_meaning(one))
-        ignored += [IgnoredSubTlv(sub, why, index) for sub, why in extensions.ignored(one, Profile.ALTHEA)]
+        ignored += [
+            IgnoredSubTlv(sub, why, index) for sub, why in extension_checks.ignored(one, Profile.ALTHEA)
+        ]
     return TunnelReading(tuple(said), tuple(rejected), tuple(ignored))
 
 
@@ -197,5 +199,5 @@ def _record(message: TunnelMessage) -> Tlv:
         message.origin_timestamp % c.TIMESTAMP_MODULUS,
         message.receive_timestamp % c.TIMESTAMP_MODULUS,
         transmit,
-        extensions.for_path(message.return_rtt, message.return_delivery, Profile.ALTHEA),
+        extension_writing.for_path(message.return_rtt, message.return_delivery, Profile.ALTHEA),
     )

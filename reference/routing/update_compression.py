@@ -7,7 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from . import constants as c
-from . import extensions, tlv
+from . import extension_writing, tlv
 from .address_encoding import encode_address, encode_prefix
 from .encode import encode_tlv
 from .messages import Prefix, RouterId, Update
@@ -77,7 +77,7 @@ def say_update(
     """
     if update.router_id is None and update.metric != c.INFINITY:
         raise ValueError(f"Update of {update.prefix}: expected a router-id with a finite metric")
-    extensions.check_price(update, profile)
+    extension_writing.check_price(update, profile)
     encoding, length, octets = encode_prefix(update.prefix)
     address = update.prefix.network_address.packed
     default = said.default_ipv4 if encoding == c.AE_IPV4 else said.default_ipv6
@@ -103,8 +103,8 @@ def say_update(
         update.seqno,
         update.metric,
         octets[omitted:],
-        extensions.for_update(update, profile),
-        extensions.price_field(update, profile),
+        extension_writing.for_update(update, profile),
+        extension_writing.price_field(update, profile),
     )
     ipv4, ipv6 = (default, said.default_ipv6) if encoding == c.AE_IPV4 else (said.default_ipv4, default)
     return before + encode_tlv(record), Said(router_id, next_hop_ipv4, next_hop_ipv6, ipv4, ipv6)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from althea_spec.conformance import tshark
 from althea_spec.conformance.frames import BABEL_PORT, Datagram, build_frame
 from althea_spec.conformance.layers import althea
-from althea_spec.reference.routing import decode, extensions
+from althea_spec.reference.routing import decode, extension_checks, extension_types
 from althea_spec.reference.routing.decode import decode_packet
 from althea_spec.reference.routing.encode import encode_packet
 from althea_spec.reference.routing.interpret import interpret
@@ -259,11 +259,11 @@ SABOTAGES: dict[str, tuple[Profile, Callable[[pytest.MonkeyPatch], None]]] = {
     ),
     "takes the first of two path RTTs": (
         Profile.ALTHEA,
-        lambda patch: patch.setitem(extensions.IGNORING, Update, extensions.IGNORING[Update][:2]),
+        lambda patch: patch.setitem(extension_checks.IGNORING, Update, extension_checks.IGNORING[Update][:3]),
     ),
     "path RTT under another type": (
         Profile.ALTHEA_2018,
-        lambda patch: patch.setitem(extensions.PATH_RTT, Profile.ALTHEA_2018, 120),
+        lambda patch: patch.setitem(extension_types.PATH_RTT, Profile.ALTHEA_2018, 120),
     ),
     "no price in 2018": (
         Profile.ALTHEA_2018,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from althea_spec.reference.routing import constants, extensions
+from althea_spec.reference.routing import constants, extension_checks
 from althea_spec.reference.routing.decode import decode_packet
 from althea_spec.reference.routing.interpret import Interpretation, interpret
 from althea_spec.reference.routing.messages import Hello, PriceUnit, Update, WildcardRetraction
@@ -155,9 +155,9 @@ def test_the_tlv_is_used_and_the_sub_tlv_is_not(reason: Rejection) -> None:
 
 @pytest.mark.parametrize("reason", IGNORED)
 def test_the_check_is_what_ignores(reason: Rejection, monkeypatch: pytest.MonkeyPatch) -> None:
-    for kind, checks in extensions.IGNORING.items():
+    for kind, checks in extension_checks.IGNORING.items():
         kept = tuple(one for one in checks if one.reason is not reason)
-        monkeypatch.setitem(extensions.IGNORING, kind, kept)
+        monkeypatch.setitem(extension_checks.IGNORING, kind, kept)
     try:
         reasons = read(IGNORED[reason]).reasons
     except struct.error:
@@ -167,7 +167,7 @@ def test_the_check_is_what_ignores(reason: Rejection, monkeypatch: pytest.Monkey
 
 def test_every_check_has_a_witness() -> None:
     kinds = (HelloTlv, UpdateTlv)
-    assert {one.reason for kind in kinds for one in extensions.IGNORING[kind]} == set(IGNORED)
+    assert {one.reason for kind in kinds for one in extension_checks.IGNORING[kind]} == set(IGNORED)
 
 
 @pytest.mark.parametrize("reason", IGNORED)
