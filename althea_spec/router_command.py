@@ -86,8 +86,10 @@ def main() -> None:
     """The command alone, without the suite, whose start takes longer than the router's own."""
     try:
         router(standalone_mode=False)
-    except LiveError as error:
-        sys.exit(f"althea-spec: {one_line(str(error))}")
+    except (LiveError, click.ClickException) as error:
+        words = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.echo(f"althea-spec: {one_line(words)}", err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":
