@@ -298,7 +298,39 @@ local function add_hello(tree, tvb, one, index, profile)
   add_sub_tlvs(item, tvb, one.body + 6, one.body + one.octets, HELLO_TYPES[profile], fields, {})
 end
 
--- Everything that the extensions say in a body.
+local HELLO_FIELDS = { { "route", 0, 2 }, { "seqno", 2, 2 }, { "interval", 4, 2 }, { "through", 6, 8 }, { "transmit", 14, 4 } }
+local IHU_FIELDS = {
+  { "route", 0, 2 },
+  { "seqno", 2, 2 },
+  { "received", 4, 2 },
+  { "window", 6, 2 },
+  { "through", 8, 8 },
+  { "origin", 16, 4 },
+  { "receive", 20, 4 },
+  { "transmit", 24, 4 },
+}
+local REMOTE = {
+  [240] = { field = remote.hello, parts = HELLO_FIELDS, octets = 18, types = {} },
+  [241] = { field = remote.ihu, parts = IHU_FIELDS, octets = 28, types = IHU_TYPES },
+}
+
+-- A Remote Hello or a Remote IHU; whether it was one.
+local function add_remote(tree, tvb, one, index)
+  local shape = REMOTE[one.type]
+  if shape == nil or one.octets < shape.octets then
+    return false
+  end
+  local item = tree:add(shape.field, whole(tvb, one))
+  item:add(remote.index, tvb(one.start, 1), index):set_generated()
+  for _, part in ipairs(shape.parts) do
+    item:add(remote[part[1]], tvb(one.body + part[2], part[3]))
+  end
+  add_sub_tlvs(item, tvb, one.body + shape.octets, one.body + one.octets, shape.types, remote, {})
+  return true
+end
+
+-- Everything that the extensions say in a body.  A probe has no meaning there; but captures of ours show what went
+-- through a tunnel as if it had come in a packet.
 local function add_extensions(tvb, tlvs, tree, profile)
   local own, defaults = nil, {}
   local function branch()
@@ -317,6 +349,8 @@ local function add_extensions(tvb, tlvs, tree, profile)
       end
     elseif one.type == 4 and one.octets >= 6 and has_any(tvb, one.body + 6, finish, HELLO_TYPES[profile]) then
       add_hello(branch(), tvb, one, index - 1, profile)
+    elseif profile == ALTHEA and REMOTE[one.type] ~= nil and one.octets >= REMOTE[one.type].octets then
+      add_remote(branch(), tvb, one, index - 1)
     end
   end
 end
@@ -385,36 +419,12 @@ DissectorTable.get("udp.port"):add(PORT, althea)
 
 -- tunnels ------------------------------------------------------------------------------------------------------
 
-local HELLO_FIELDS = { { "route", 0, 2 }, { "seqno", 2, 2 }, { "interval", 4, 2 }, { "through", 6, 8 }, { "transmit", 14, 4 } }
-local IHU_FIELDS = {
-  { "route", 0, 2 },
-  { "seqno", 2, 2 },
-  { "received", 4, 2 },
-  { "window", 6, 2 },
-  { "through", 8, 8 },
-  { "origin", 16, 4 },
-  { "receive", 20, 4 },
-  { "transmit", 24, 4 },
-}
-local REMOTE = {
-  [240] = { field = remote.hello, parts = HELLO_FIELDS, octets = 18, types = {} },
-  [241] = { field = remote.ihu, parts = IHU_FIELDS, octets = 28, types = IHU_TYPES },
-}
-
 function tunnel.dissector(tvb, pinfo, tree)
   pinfo.cols.protocol = "Althea tunnel"
   local own = tree:add(tunnel, tvb())
   local tlvs, rest = framed(tvb, 0, tvb:len())
   for index, one in ipairs(tlvs) do
-    local shape = REMOTE[one.type]
-    if shape ~= nil and one.octets >= shape.octets then
-      local item = own:add(shape.field, whole(tvb, one))
-      item:add(remote.index, tvb(one.start, 1), index - 1):set_generated()
-      for _, part in ipairs(shape.parts) do
-        item:add(remote[part[1]], tvb(one.body + part[2], part[3]))
-      end
-      add_sub_tlvs(item, tvb, one.body + shape.octets, one.body + one.octets, shape.types, remote, {})
-    elseif one.type > 1 then
+    if not add_remote(own, tvb, one, index - 1) and one.type > 1 then
       own:add(remote.other, whole(tvb, one))
     end
   end

@@ -4,6 +4,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv6Address
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -233,6 +234,31 @@ def test_plain_babel_is_left_alone() -> None:
         options = tshark.extension_options(profile)
         assert all(one.protocol is None for one in tshark.dissect(frames, "althea", options))
         assert tshark.dissect(frames, "babel", options) == plain
+
+
+def test_probes_are_shown_in_packets_too() -> None:
+    """Our own captures show what went through a tunnel as a packet of the Babel port."""
+    probe = bytes([240, 18]) + bytes(range(18))
+    (dissection,) = tshark.dissect(
+        [frame(b"\x2a\x02\x00\x14" + probe)], "althea", tshark.extension_options("althea")
+    )
+    assert dissection.protocol is not None
+    assert [one.name for one in dissection.protocol] == ["althea_tunnel.hello"]
+
+
+def test_a_faulty_script_is_told(tmp_path: Path) -> None:
+    for text, complaint in (("x = = 1", "syntax error"), (FAULTY, "Range is out of bounds")):
+        script = tmp_path / "faulty.lua"
+        script.write_text(text, encoding="utf-8")
+        with pytest.raises(tshark.TsharkError, match=complaint):
+            tshark.dissect([frame(b"\x2a\x02\x00\x00")], options=["-X", f"lua_script:{script}"])
+
+
+FAULTY = """
+local faulty = Proto("faulty", "Faulty")
+function faulty.dissector(tvb) tvb(99999, 1) end
+DissectorTable.get("udp.port"):add(6696, faulty)
+"""
 
 
 def test_prices_of_2018_are_taken_out_before_babel_reads() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from althea_spec.reference.routing import constants, extension_checks
+from althea_spec.reference.routing import constants, extension_checks, extension_writing
 from althea_spec.reference.routing.decode import decode_packet
 from althea_spec.reference.routing.interpret import Interpretation, interpret
 from althea_spec.reference.routing.messages import Hello, PriceUnit, Update, WildcardRetraction
@@ -288,7 +288,17 @@ def test_a_wildcard_of_2018_has_sub_tlvs_where_a_price_would_be(
         assert reading.messages == (WildcardRetraction(1600),)
 
 
-# --- what is written ----------------------------------------------------------------------------------------
+# --- what is written: sub-TLVs ------------------------------------------------------------------------------
+
+
+def test_a_measurement_has_its_place_or_none() -> None:
+    """Of the three profiles one says both, one the RTT alone, and one neither."""
+    said = {profile: [one.type for one in extension_writing.for_path(7, 8, profile)] for profile in Profile}
+    assert said == {Profile.RFC8966: [], Profile.ALTHEA: [120, 122], Profile.ALTHEA_2018: [45]}
+    assert extension_writing.for_path(None, None, Profile.ALTHEA) == ()
+
+
+# --- what is written: packets -------------------------------------------------------------------------------
 
 ROUTE = Update(IPv6Network("fd00:1::/32"), 1600, 1, 96, ROUTER_ID, None)
 
