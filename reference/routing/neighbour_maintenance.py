@@ -144,6 +144,7 @@ def on_timestamps(
         sample = rtt.sample(one.origin_timestamp, one.receive_timestamp, sent, received)
         if sample is not None:
             neighbour.rtt = rtt.smoothed(neighbour.rtt, sample)
+            neighbour.rtt_sampled_at = state.now
             waited = (sent - one.receive_timestamp) % TIMESTAMP_MODULUS
             _on_echo(state, interface, neighbour, one.origin_timestamp, waited, sample)
             recompute(state, neighbour)

@@ -44,6 +44,8 @@ class Neighbour:
     """When that Hello came, on ours."""
     rtt: Microseconds | None = None
     """Smoothed round-trip time; ``None`` before the first sample."""
+    rtt_sampled_at: Microseconds | None = None
+    """When the last sample came."""
     delivery: Delivery | None = None
     """Of the link, both ways; ``None`` while it is not known."""
     link: LinkDelivery = NOTHING_KNOWN

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from . import path_quality, price_agreement, verified_routes
 from . import price as prices
+from .constants import TIMESTAMP_MAXIMUM_AGE_MICROSECONDS
 from .messages import Price
 from .neighbours import Neighbour, NeighbourKey
 from .path_quality import ORIGIN, UNKNOWN, Quality
@@ -85,9 +86,17 @@ def through(state: RouterState, route: Route) -> Quality:
 
 
 def link(state: RouterState, key: NeighbourKey) -> Quality:
-    """Of the link to a neighbour."""
+    """Of the link to a neighbour.
+
+    A round-trip time is known as long as its last sample is not older than any timestamp may be: a neighbour
+    that says no more timestamps does not keep the best value that it has had.
+
+    Requirement: PRTT-LINK-01
+    """
     neighbour = state.neighbours.get(key)
     interface = state.interfaces.get(key.interface)
     if neighbour is None or interface is None:
         return UNKNOWN
-    return Quality(neighbour.rtt if interface.config.rtt else None, neighbour.delivery)
+    age = state.now - (state.now if neighbour.rtt_sampled_at is None else neighbour.rtt_sampled_at)
+    is_known = interface.config.rtt and age <= TIMESTAMP_MAXIMUM_AGE_MICROSECONDS
+    return Quality(neighbour.rtt if is_known else None, neighbour.delivery)

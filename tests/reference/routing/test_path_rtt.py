@@ -275,3 +275,20 @@ def test_forgetting_our_link_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(path_quality, "is_significant", lambda *_: False)
     with pytest.raises(AssertionError):
         test_a_path_that_changes_by_half_is_told_soon(40_000, WHOLE, True)
+
+
+def test_a_link_without_new_timestamps_is_not_known_for_ever() -> None:
+    router, peer, _ = measuring()
+    peer.announce(price=1, path_rtt=5_000, path_delivery=WHOLE)
+    router.run(12)
+    assert told(router)[0] == 25_000
+    peer.rtt = None
+    for after in range(0, 200, 20):
+        peer.announce(price=1, path_rtt=5_000, path_delivery=WHOLE)
+        router.run(20)
+        expected = {25_000} if after + 20 <= 170 else {25_000, None}
+        assert told(router)[0] in expected
+    assert told(router)[0] is None
+    peer.rtt = 20_000
+    router.run(20)
+    assert told(router)[0] == 25_000
