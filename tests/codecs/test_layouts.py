@@ -43,6 +43,25 @@ def updates(*tlvs: str) -> bytes:
     return b"\x2a\x02" + len(body).to_bytes(2, "big") + body
 
 
+# --- what goes wrong where nobody looks ---------------------------------------------------------------------
+
+
+def misread(update: str, profile: Profile) -> Update:
+    (message,) = interpret(decoded(updates(update), profile), SOURCE, profile).messages
+    assert isinstance(message, Update)
+    return message
+
+
+def test_without_suspicion_garbage_prefixes_are_installed() -> None:
+    """Each layout takes an Update of the other one for one of its own, and hears a prefix that is nowhere."""
+    of_2018 = "08 1e 02 00 80 00 0640 0001 0060 0000006e fd000000000000000000000070020001"
+    assert misread(of_2018, Profile.RFC8966).prefix == IPv6Network("0:6e:fd00::/128")
+    ours = "08 1e 02 00 80 00 0640 0001 0060 fd0000000000000000000000000000 01 fa02006e"
+    heard = misread(ours, Profile.ALTHEA_2018)
+    assert heard.prefix == IPv6Network("::1:fa02:6e/128")
+    assert heard.price == 0xFD000000 == 64768 * 65536
+
+
 # --- what is noticed ----------------------------------------------------------------------------------------
 
 
