@@ -8,7 +8,6 @@ Zero has no logarithm.  A metric or a price of 0 counts as 1, so a free route is
 least, and no better: it does not beat every priced route whatever its metric.
 """
 
-import re
 from fractions import Fraction
 from math import gcd
 from typing import Final
@@ -18,11 +17,11 @@ from attrs import frozen
 LARGEST_WEIGHT_PART: Final = 20
 """Numerator and denominator of a weight go up to here.
 
-With 32-bit metrics and prices a value then has at most 1280 bits; a small router still compares these quickly.
+A value of 32-bit metrics and prices then has at most 1280 bits; a small router still compares these quickly.
 """
 
 _LONGEST_QUOTE = 40
-_NUMBER = re.compile(r"(-?\d{1,12})(?:\.\d{1,12}|/(\d{1,12}))?", re.ASCII)
+_MOST_DIGITS = 12
 
 
 @frozen
@@ -57,10 +56,9 @@ def parse(text: str) -> Weight:
     Raises:
         ValueError: it is no such number, is not above 0, or needs a numerator or a denominator above 20.
 
-    Requirement: XMET-WEIGHT-01
+    Requirement: XMET-WEIGHT-01, XMET-WEIGHT-02
     """
-    match = _NUMBER.fullmatch(text.strip())
-    if match is None or (match[2] and int(match[2]) == 0):
+    if not _is_number(text.strip()):
         raise _wrong(_quoted(text))
     exact = Fraction(text.strip())
     parts = (exact.numerator, exact.denominator)
@@ -74,7 +72,7 @@ def value(metric: int, price: int, weight: Weight) -> int:
 
     ``metric`` and ``price`` are 0 or more, in any unit; only values of one weight may be compared.
 
-    Requirement: XMET-VALUE-01, XMET-ZERO-01
+    Requirement: XMET-VALUE-01, XMET-VALUE-02, XMET-ZERO-01, XMET-ORDER-01
     """
     counted_metric, counted_price = max(metric, 1), max(price, 1)
     return int(counted_metric**weight.numerator * counted_price**weight.denominator)
@@ -96,6 +94,16 @@ def precedes(first: tuple[int, int], second: tuple[int, int], weight: Weight) ->
     Requirement: XMET-VALUE-01, XMET-TIE-01
     """
     return rank(*first, weight) < rank(*second, weight)
+
+
+def _is_number(text: str) -> bool:
+    """Digits, perhaps with a minus before them, and perhaps a point or a stroke and more digits behind."""
+    separator = "/" if "/" in text else "."
+    before, found, behind = text.partition(separator)
+    parts = (before.removeprefix("-"), behind) if found else (before.removeprefix("-"),)
+    if not all(part.isascii() and part.isdecimal() and len(part) <= _MOST_DIGITS for part in parts):
+        return False
+    return separator != "/" or int(behind) != 0
 
 
 def _quoted(text: str) -> str:
