@@ -33,6 +33,13 @@ def test_the_search_finds_the_smallest_network_with_several_outcomes() -> None:
     assert found.network == WITNESSES["several"]
 
 
+def test_solver_and_search_find_the_same_smallest_total() -> None:
+    assert solver.realised("several", 3, 4, 4, EXTREME) is None
+    found = solver.realised("several", 3, 4, 5, EXTREME)
+    assert found is not None
+    assert len(stable(found.rankings())) == 2
+
+
 @pytest.mark.long
 def test_no_weights_give_a_smaller_network_with_several_outcomes() -> None:
     assert isinstance(search.smallest("several", ALL_WEIGHTS, most_routers=3, most_total=4), int)
