@@ -7,9 +7,9 @@ import pytest
 
 from althea_spec.reference.network.changes import ChangePrice
 from althea_spec.reference.network.network import Network as RunningNetwork
-from althea_spec.reference.routing import price_strategy
 from althea_spec.reference.routing.extended_metric import Weight
 from althea_spec.reference.routing.price_bounds import THOUSAND, Bounds
+from althea_spec.reference.routing.price_setter import PriceSetter
 from althea_spec.reference.routing.price_strategy import Observation
 from althea_spec.reference.routing.price_strategy_demand import Demand
 
@@ -29,16 +29,17 @@ MARKET = Network(
 def relays_used(strategy: Demand, load: int, intervals: int) -> list[int]:
     """Which relay carries the user's data at the end of each interval; then both set their prices anew."""
     routers = RunningNetwork(running.scenario(MARKET, seed=1))
-    prices = dict.fromkeys(RELAYS, FLOOR)
+    setters = {relay: PriceSetter(strategy, FLOOR) for relay in RELAYS}
     used = []
     for _ in range(intervals):
         routers.run(strategy.bounds.interval)
         path = routers.path(running.name(USER), running.name(DESTINATION))
         used.append(int(path[1][1:]))
-        for relay in RELAYS:
+        for relay, setter in setters.items():
             seen = Observation(utilisation=load if relay == used[-1] else 0)
-            prices[relay] = price_strategy.next_price(strategy, prices[relay], seen)
-            routers.apply(ChangePrice(running.name(relay), prices[relay]))
+            told = setter.decide(seen, routers.now)
+            if told is not None:
+                routers.apply(ChangePrice(running.name(relay), told.price))
     return used
 
 

@@ -138,7 +138,7 @@ def test_on_routers_that_weigh_alike_the_one_outcome_is_reached(
 
 
 @pytest.mark.long
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(network=SMALL, weight=st.sampled_from(ALL_WEIGHTS), seed=st.integers(0, 9999))
 def test_on_routers_that_weigh_alike_the_one_outcome_is_reached_often(
     network: Network, weight: Weight, seed: int
