@@ -239,7 +239,7 @@ def _decode_update(payload: bytes, start: int, end: int) -> Tlv:
 def _decode_update_2018(payload: bytes, start: int, end: int) -> Tlv:
     """As the other one, with a price before the prefix.
 
-    Requirement: F2018-UPD-01, F2018-UPD-02, F2018-UPD-03
+    Requirement: F2018-UPD-01, F2018-UPD-02, F2018-UPD-03, F2018-UPD-04
     """
     price_start = start + 10
     if price_start > end or payload[start] == c.AE_WILDCARD:
@@ -300,4 +300,4 @@ DECODERS: Final[dict[int, Decoder]] = {
 """By TLV type.  Pad1 is not in here: it has no Length."""
 
 DECODERS_2018: Final = DECODERS | {c.TLV_UPDATE: _decode_update_2018}
-"""The same in the layout of 2018."""
+"""The same in the layout of 2018: one TLV differs (F2018-UPD-07)."""

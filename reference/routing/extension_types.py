@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Which sub-TLVs a profile knows, and under which numbers."""
+"""Which sub-TLVs a profile knows, and under which numbers.
+
+Any other optional one says nothing, and takes nothing away (PRICE-WIRE-18, F2018-SUB-04).
+"""
 
 from typing import Final, TypeAlias
 
@@ -26,7 +29,10 @@ Group: TypeAlias = list[SubTlv]
 
 
 def groups(sub_tlvs: SubTlvs) -> dict[int, Group]:
-    """The sub-TLVs of a TLV by their type; padding of one octet, and what cannot be framed, is left out."""
+    """The sub-TLVs of a TLV by their type; padding of one octet, and what cannot be framed, is left out.
+
+    Requirement: PRICE-WIRE-16
+    """
     found: dict[int, Group] = {}
     for sub in sub_tlvs:
         if isinstance(sub, SubTlv):

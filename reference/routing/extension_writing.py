@@ -36,7 +36,7 @@ def for_path(rtt: Microseconds | None, delivery: Delivery | None, profile: Profi
 
     A path RTT above the largest is said as the largest.
 
-    Requirement: PRTT-WIRE-01, PRTT-WIRE-02, PRTT-WIRE-07
+    Requirement: PRTT-WIRE-01, PRTT-WIRE-02, PRTT-WIRE-07, PRTT-WIRE-08
     """
     said: list[SubTlv] = []
     if rtt is not None and profile in PATH_RTT:

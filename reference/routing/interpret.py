@@ -103,7 +103,7 @@ def receive(one: Tlv, state: ParserState) -> Message | Rejection | None:
 
     The state is changed, also by a TLV that is rejected (section 4.5).
 
-    Requirement: RTG-STATE-01, RTG-SUB-02
+    Requirement: RTG-STATE-01, RTG-SUB-02, PRICE-WIRE-09, F2018-UPD-06
     """
     kind = type(one)
     for check in tlv_checks.READING.get(kind, ()):
