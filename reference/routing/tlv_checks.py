@@ -136,8 +136,8 @@ READING: Final[dict[type, tuple[Check, ...]]] = {
 def unknown_mandatory_sub_tlv(tlv: Any, state: ParserState) -> bool:
     """Section 4.4: any of them, not only the first.  Known is the price of an Update, in profile ``althea``.
 
-    Requirement: RTG-SUB-01, RTG-SUB-02, RTG-SUB-03, RTG-SUB-04, PRICE-WIRE-01, PRICE-WIRE-04,
-        PRICE-WIRE-17, F2018-SUB-03
+    Requirement: RTG-SUB-01, RTG-SUB-02, RTG-SUB-03, RTG-SUB-04, PRICE-WIRE-01, PRICE-WIRE-04
+    Requirement: PRICE-WIRE-17, F2018-SUB-03
     """
     known = extension_types.KNOWN_MANDATORY.get((state.profile, type(tlv)))
     return any(
