@@ -9,7 +9,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from althea_spec.reference.routing import extended_metric
+from althea_spec.reference.routing import price as prices
 from althea_spec.reference.routing.extended_metric import LARGEST_WEIGHT_PART, Weight
+from althea_spec.reference.routing.profile import Profile
 
 USUAL = Weight(19, 10)
 WEIGHTS = st.builds(
@@ -94,12 +96,13 @@ def test_a_free_route_does_not_beat_everything() -> None:
 
 
 def test_a_price_that_wraps_turns_the_dearest_route_into_the_cheapest() -> None:
-    asked, own, width = 65000, 600, 2**16
-    wrapped, saturated = (asked + own) % width, min(asked + own, width - 1)
+    asked, own = 65000, 600
+    wrapped, saturated = (asked + own) % 2**16, prices.onward(asked, own, Profile.ALTHEA)
     assert (wrapped, saturated) == (64, 0xFFFF)
     assert extended_metric.precedes((96, wrapped), (96, 65), USUAL)
-    assert extended_metric.precedes((96, asked), (96, saturated), USUAL)
+    assert extended_metric.precedes((96, asked), (96, 0xFFFF), USUAL)
     assert 9 * 5 * 10**8 % 2**32 < 5 * 10**8, "nine hops at a price from the field"
+    assert prices.onward(8 * 5 * 10**8, 5 * 10**8, Profile.ALTHEA_2018) == 2**32 - 1
 
 
 def test_prices_of_different_units_cannot_be_compared() -> None:
