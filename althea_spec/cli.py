@@ -34,6 +34,7 @@ from .conformance.verdict import TraceResult, Verdict
 from .last_resort import PROGRAM, run_command
 from .mesh_command import mesh
 from .output import terminal, write_json, write_text
+from .prove_command import prove
 from .router_command import router
 from .spec import requirements as law
 from .target_finding import find_target, target_file_schema, target_names
@@ -318,4 +319,5 @@ def schema(form: str) -> None:
 
 
 cli.add_command(mesh)
+cli.add_command(prove)
 cli.add_command(router)

@@ -27,6 +27,7 @@ from .conformance.report.summary import ExitCode
 from .conformance.selection import SelectionError
 from .conformance.trace import TraceError
 from .hw_conformance.live.errors import LiveError
+from .spec.proofs.engine.errors import ProofError
 from .spec.requirements import RequirementError
 from .target_finding import TargetError
 
@@ -39,6 +40,7 @@ BAD_INPUT = (
     LabError,
     LawError,
     LiveError,
+    ProofError,
     ReportError,
     RequirementError,
     SelectionError,
