@@ -8,7 +8,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from althea_spec.reference.routing import path_quality, remote_probe
+from althea_spec.reference.routing import constants, path_quality, remote_probe, rtt
 from althea_spec.reference.routing.messages import RemoteIHU
 from althea_spec.reference.routing.path_quality import UNKNOWN, Quality
 from althea_spec.reference.routing.remote_probe import Counts, Sum
@@ -107,6 +107,20 @@ def test_the_sum_of_the_links_is_the_measurement_from_end_to_end() -> None:
     away, back = delays[:3], delays[3:]
     links = [one + other for one, other in zip(away, back, strict=True)]
     assert is_proved(sum(links) == sum(away) + sum(back))
+
+
+def test_the_penalty_of_a_round_trip_is_no_sum() -> None:
+    """Gap 20: what RFC 9616 adds to the cost of links says nothing about the path that they make."""
+
+    def penalty(milliseconds: int) -> int:
+        return rtt.penalty(
+            milliseconds * MILLISECOND,
+            constants.RTT_MINIMUM_MICROSECONDS,
+            constants.RTT_MAXIMUM_MICROSECONDS,
+            constants.MAXIMUM_RTT_PENALTY,
+        )
+
+    assert 2 * penalty(8) == 0 < penalty(16) == 8
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, WHOLE)), min_size=1, max_size=8))
