@@ -20,23 +20,6 @@ ANSWER = RemoteIHU(IPv6Address("fe80::1"), 0, 0, 1, 1, 1000, 500_000, 507_000, 4
 WHOLE = 65535
 
 
-def counts(sent: int, answered: int, rtt: int, claimed: Quality, returned: Quality) -> Counts:
-    """A measurement in which every round trip takes the same time."""
-    made = Counts()
-    for _ in range(sent):
-        made = remote_probe.on_sent(made, claimed)
-    answer = evolve(
-        ANSWER,
-        receive_timestamp=0,
-        transmit_timestamp=0,
-        return_rtt=returned.rtt,
-        return_delivery=returned.delivery,
-    )
-    for _ in range(answered):
-        made = remote_probe.on_answer(made, answer, ANSWER.origin_timestamp + rtt)
-    return made
-
-
 def test_the_time_at_the_far_end_does_not_count() -> None:
     made = remote_probe.on_answer(Counts(sent=1), ANSWER, 21_000)
     assert remote_probe.observed(made) == Quality(21_000 - 1_000 - 7_000, WHOLE)
@@ -128,10 +111,10 @@ def test_rounding_of_a_path_never_makes_it_look_better(links: list[tuple[int, in
     """The announced delivery is at most the true product, and less by one unit for each link at most."""
     path = path_quality.ORIGIN
     product, whole = 1, 1
-    for rtt, delivery in links:
-        path = path_quality.onward(path, Quality(rtt, delivery))
+    for time, delivery in links:
+        path = path_quality.onward(path, Quality(time, delivery))
         product, whole = product * delivery, whole * WHOLE
-    assert path.rtt == sum(rtt for rtt, _ in links)
+    assert path.rtt == sum(time for time, _ in links)
     assert path.delivery is not None
     true = product * WHOLE / whole
     assert path.delivery == 1 or true - len(links) <= path.delivery <= true
