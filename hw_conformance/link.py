@@ -8,7 +8,7 @@ import struct
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, Protocol
 
 from althea_spec.conformance.lab import Address, LabError, LinkName, Microseconds, SeenFrame
 
@@ -28,6 +28,15 @@ _LARGEST_FRAME: Final = 1 << 16
 _TIMESPEC: Final = struct.Struct("=qq")
 _ANCILLARY_OCTETS: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 _FULL_QUEUE_SECONDS: Final = 1.0
+
+
+class Source(Protocol):
+    """Where frames of the device come from."""
+
+    def fileno(self) -> int: ...
+
+    def read(self, clock: Clock) -> list[SeenFrame]:
+        """Every frame that has come."""
 
 
 class LinkEnd:
@@ -74,6 +83,9 @@ class LinkEnd:
         promiscuous = struct.pack("=iHH8s", index, _PACKET_MEMBERSHIP_PROMISCUOUS, 0, b"")
         self.socket.setsockopt(_SOL_PACKET, _PACKET_ADD_MEMBERSHIP, promiscuous)
         self.socket.bind((self.interface, _EVERY_PROTOCOL))
+
+    def fileno(self) -> int:
+        return self.socket.fileno()
 
     def send(self, frame: bytes) -> None:
         """Put one whole frame on the link.
@@ -151,17 +163,20 @@ class Links:
         self._ends: dict[LinkName, LinkEnd] = {}
         self._waiting: list[SeenFrame] = []
         self._poll = select.epoll()
-        self._by_descriptor: dict[int, LinkEnd] = {}
+        self._by_descriptor: dict[int, Source] = {}
         self._lost_until: Microseconds = -1
         try:
             for name, interface in interfaces.items():
-                end = LinkEnd(name, interface)
-                self._ends[name] = end
-                self._by_descriptor[end.socket.fileno()] = end
-                self._poll.register(end.socket.fileno(), select.EPOLLIN)
+                self._ends[name] = LinkEnd(name, interface)
+                self.add_source(self._ends[name])
         except LabError:
             self.close()
             raise
+
+    def add_source(self, source: Source) -> None:
+        """Let what is read there be received like a frame on a link."""
+        self._by_descriptor[source.fileno()] = source
+        self._poll.register(source.fileno(), select.EPOLLIN)
 
     def end(self, link: LinkName) -> LinkEnd:
         """Our end of a link.

@@ -36,6 +36,7 @@ from .log import Log
 from .settings import Settings, router_config
 from .status_lines import colons, settings_lines, status_lines
 from .status_server import StatusServer, StatusSource
+from .tunnel_driver import TunnelDriver
 
 _DATAGRAMS_AT_ONCE: Final = 64
 """Of one interface, before the others and the timers get their turn."""
@@ -81,10 +82,15 @@ class LiveRouter:
         self._look_again = True
         self._watchers_due = 0
         self._other_layout = 0
+        self._carrier: int | None = None
+        """Nanoseconds: of the packet that waits in the tunnel driver for what may ride on it."""
         self._stop: int | None = None
+        self._tunnels: TunnelDriver | None = None
         try:
             if settings.status is not None:
                 self._status = StatusServer(settings.status, self._status_source())
+            if settings.tunnel_driver is not None:
+                self._tunnels = TunnelDriver(Path(settings.tunnel_driver), log.warn)
         except BaseException:
             self.close()
             raise
@@ -110,11 +116,15 @@ class LiveRouter:
     def _round(self, wakes: int) -> None:
         status = self._status
         by_descriptor = {one.fileno(): name for name, one in self._sockets.items()}
-        readers = [*by_descriptor, self._watch.fileno(), wakes, *(status.readers() if status else ())]
-        writers = status.writers() if status else []
+        servers = [one for one in (status, self._tunnels) if one is not None]
+        readers = [*by_descriptor, self._watch.fileno(), wakes]
+        readers += [descriptor for one in servers for descriptor in one.readers()]
+        writers = [descriptor for one in servers for descriptor in one.writers()]
         ready, room, _ = select.select(readers, writers, [], self._patience())
         for name in [by_descriptor[one] for one in ready if one in by_descriptor]:
             self._read(name)
+        if self._tunnels is not None:
+            self._hear_of_tunnels(self._tunnels, ready, room)
         self._step(events.TimersDue())
         if wakes in ready:
             os.read(wakes, 4096)
@@ -145,6 +155,15 @@ class LiveRouter:
         if status.is_watched and now >= self._watchers_due:
             self._watchers_due = now + self._clock.span(int(_WATCH_SECONDS * 1e9))
             status.on_change()
+
+    def _hear_of_tunnels(self, tunnels: TunnelDriver, ready: list[int], room: list[int]) -> None:
+        for descriptor in ready:
+            for told in tunnels.on_readable(descriptor):
+                self._carrier = told.carrier
+                self._step(told.event, self._clock.at(told.monotonic))
+                self._carrier = None
+        for descriptor in room:
+            tunnels.on_writable(descriptor)
 
     def _on_signal(self, number: int) -> None:
         if number == signal.SIGHUP:
@@ -260,8 +279,8 @@ class LiveRouter:
                 self._table.refuse(prefix)
             case events.RemoveRoute(prefix):
                 self._table.remove(prefix)
-            case events.SendThroughTunnel(prefix):
-                self._log.warn(f"{prefix}: there is no tunnel to it to probe through")
+            case events.SendThroughTunnel() if self._tunnels is not None:
+                self._tunnels.send(effect, self._carrier or self._clock.monotonic(self.router.state.now))
 
     # --- questions ----------------------------------------------------------------------------------------
 
@@ -285,6 +304,8 @@ class LiveRouter:
             one.close()
         if self._status is not None:
             self._status.close()
+        if self._tunnels is not None:
+            self._tunnels.close()
         self._watch.close()
         self._reader.close()
 

@@ -7,6 +7,7 @@ Names are those of babeld's configuration where it has the same thing; intervals
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NoReturn
@@ -28,6 +29,7 @@ from althea_spec.reference.routing.extended_metric import Weight
 from althea_spec.reference.routing.menu import Table
 from althea_spec.reference.routing.messages import PriceUnit
 from althea_spec.reference.routing.profile import Profile
+from althea_spec.reference.routing.verification_config import VerificationConfig
 
 from .errors import LiveError
 from .status_server import parse_address
@@ -39,6 +41,8 @@ _RESERVED_PROTOCOLS: Final = 4
 _CENTISECONDS_PER_SECOND: Final = 100
 _LARGEST_INTERVAL_SECONDS: Final = Decimal("655.34")
 _MICROSECONDS_PER_MILLISECOND: Final = 1000
+_MICROSECONDS_PER_SECOND: Final = 1_000_000
+_LONGEST_SECONDS: Final = 10_000_000
 _LONGEST_INTERFACE_NAME: Final = 15
 _INTERFACE_OPTIONS: Final = ("hello-interval", "update-interval")
 """Of every interface that is named by an option."""
@@ -75,6 +79,25 @@ def _router_id(value: object) -> bytes:
     return octets
 
 
+def _microseconds_of(value: object) -> int:
+    """Seconds, with at most six digits after the point."""
+    try:
+        seconds = None if isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        seconds = None
+    if seconds is None or not 0 <= seconds <= _LONGEST_SECONDS:
+        raise ValueError(f"expected seconds, 0 to {_LONGEST_SECONDS}, got {value!r}")
+    return int(seconds * _MICROSECONDS_PER_SECOND)
+
+
+def _ratio(value: object) -> Fraction:
+    """``0.6`` or ``3/5``."""
+    try:
+        return Fraction(str(value))
+    except (ValueError, ZeroDivisionError) as error:
+        raise ValueError(f"expected a share such as 0.6 or 3/5, got {value!r}") from error
+
+
 def _weight(value: object) -> Weight:
     if isinstance(value, Weight):
         return value
@@ -84,6 +107,8 @@ def _weight(value: object) -> Weight:
 PrefixField = Annotated[Network, BeforeValidator(_prefix)]
 IntervalField = Annotated[int, BeforeValidator(_centiseconds)]
 RouterIdField = Annotated[bytes, BeforeValidator(_router_id)]
+MicrosecondsField = Annotated[int, BeforeValidator(_microseconds_of)]
+RatioField = Annotated[Fraction, BeforeValidator(_ratio)]
 WeightField = Annotated[Weight, BeforeValidator(_weight)]
 
 
@@ -134,6 +159,33 @@ class TableSettings(_Model):
     weight: WeightField
 
 
+class VerificationSettings(_Model):
+    """``[verification]``: how the neighbours' claims are checked through tunnels; times are in seconds."""
+
+    cycle: MicrosecondsField | None = None
+    memory: MicrosecondsField | None = None
+    probes: Annotated[int, Field(ge=1, le=32767)] | None = None
+    probe_interval: MicrosecondsField | None = None
+    answer_patience: MicrosecondsField | None = None
+    carrier_patience: MicrosecondsField | None = None
+    lost_after: Annotated[int, Field(ge=1)] | None = None
+    lowest_accuracy: RatioField | None = None
+    readmission_accuracy: RatioField | None = None
+    banishment: MicrosecondsField | None = None
+    tolerance: RatioField | None = None
+    shortest_correction: MicrosecondsField | None = None
+    longest_correction: MicrosecondsField | None = None
+
+    def config(self) -> VerificationConfig:
+        """The reference router's own words for it.
+
+        Raises:
+            ValueError: a value is out of its range; the line begins with the field.
+        """
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return VerificationConfig(**{name: value for name, value in given.items() if value is not None})
+
+
 class Settings(_Model):
     """The whole router."""
 
@@ -144,6 +196,8 @@ class Settings(_Model):
     profile: Profile = Profile.RFC8966
     status: str | None = None
     """A path or ``[::1]:PORT`` to answer questions at."""
+    tunnel_driver: str | None = None
+    """A path at which the program that owns the tunnels is listened for."""
     table: int = Field(MAIN_TABLE, ge=1, le=0xFFFF_FFFF)
     protocol: int = Field(PROTOCOL, ge=_RESERVED_PROTOCOLS + 1, le=255)
     clock_rate: int = Field(1, ge=1, le=100)
@@ -157,6 +211,7 @@ class Settings(_Model):
     unpriced: Literal["last", "refuse"] = "last"
     permitted: tuple[PrefixField, ...] = ()
     select_by_path_rtt: bool = False
+    verification: VerificationSettings | None = None
 
     @field_validator("interfaces")
     @classmethod
@@ -179,7 +234,14 @@ class Settings(_Model):
         return status
 
     @field_validator(
-        "price", "originated_price", "price_unit", "weight", "tables", "maximum_price", "select_by_path_rtt"
+        "price",
+        "originated_price",
+        "price_unit",
+        "weight",
+        "tables",
+        "maximum_price",
+        "select_by_path_rtt",
+        "verification",
     )
     @classmethod
     def _prices_need_a_profile(cls, value: object, info: ValidationInfo) -> object:
@@ -194,6 +256,7 @@ _PARTS: Final[Mapping[str, type[BaseModel]]] = {
     "interfaces": InterfaceSettings,
     "tables": TableSettings,
     "price-unit": PriceUnitSettings,
+    "verification": VerificationSettings,
 }
 
 
@@ -290,9 +353,18 @@ def router_config(settings: Settings, default_router_id: bytes) -> RouterConfig:
         config["price_unit"] = PriceUnit(settings.price_unit.octets, settings.price_unit.currency)
     if settings.weight is not None:
         config["weight"] = settings.weight
+    if settings.verification is not None:
+        config["verification"] = _verification_config(settings.verification)
     if settings.permitted:
         config["permitted_prefixes"] = settings.permitted
     return RouterConfig(**config)
+
+
+def _verification_config(settings: VerificationSettings) -> VerificationConfig:
+    try:
+        return settings.config()
+    except ValueError as error:
+        raise ValueError(f"verification.{error}") from error
 
 
 def _interface_config(name: str, settings: InterfaceSettings) -> InterfaceConfig:

@@ -99,7 +99,7 @@ class StatusServer:
         try:
             if isinstance(place, Path):
                 listener = socket.socket(socket.AF_UNIX)
-                _remove_stale(place)
+                remove_stale(place)
                 listener.bind(str(place))
                 self._path = place
             else:
@@ -282,7 +282,7 @@ def parse_address(text: str) -> Path | tuple[str, int]:
     return str(address), number
 
 
-def _remove_stale(path: Path) -> None:
+def remove_stale(path: Path) -> None:
     """Remove a socket that nobody answers at any more.
 
     Raises:
