@@ -24,8 +24,8 @@ CHANGE_DEVIATIONS: Final = 4
 """Standard deviations of the watching estimate that are no chance any more."""
 LEAST_VARIANCE: Final = ONE * ONE // 20
 """Of one trial, when a change is looked for: one loss on a perfect link is no change yet."""
-PRECISION: Final = 32
-"""An estimate is precise once its standard deviation is a 32nd of it; below 0.73 it has to do with less."""
+PRECISION: Final = 36
+"""An estimate is precise once its standard deviation is a 36th of it; below 0.77 it has to do with less."""
 
 
 @frozen

@@ -13,7 +13,7 @@ HONEST = Case()
 LIAR = Case(understatement=2.0, most_cycles=20)
 DROPPER = Case(dropped=0.3, most_cycles=20)
 SHORT_SEEDS = range(1, 41)
-LONG_SEEDS = range(1, 4001)
+LONG_SEEDS = range(1, 8001)
 LONG_SEEDS_OF_LIARS = range(1, 1001)
 
 

@@ -62,14 +62,14 @@ def test_mean_and_variance_follow_the_law() -> None:
     assert 2 / 3 < pvariance(found) / variance < 4 / 3
 
 
-def test_a_clean_link_is_precise_after_31_trials() -> None:
-    assert not after([True] * 31).is_precise
-    assert after([True] * 32).is_precise
+def test_a_clean_link_is_precise_after_as_many_trials_as_the_precision() -> None:
+    assert not after([True] * (share.PRECISION - 1)).is_precise
+    assert after([True] * share.PRECISION).is_precise
 
 
 @pytest.mark.parametrize("lost_one_in", [2, 5, 10])
 def test_precision_is_a_relative_standard_deviation(lost_one_in: int) -> None:
-    """The first precise moment is that at which (1-p)/(p n), with one more loss, falls to 1/32**2, or that at
+    """The first precise moment is that at which (1-p)/(p n), with one more loss, falls to 1/36**2, or that at
     which the memory is full.
     """
     known, trials, losses = NO_TRIALS, 0, 0
