@@ -24,8 +24,8 @@ NOT_FOR_SALE = 65535
 
 Trail: TypeAlias = tuple[tuple[NodeName, int], ...]
 """Who asks how much, the originator first."""
-Said: TypeAlias = tuple[str, Address, Prefix, int, int, int | None]
-"""Link, sender, prefix, seqno, metric, price: Updates that agree in these are the same to who hears them."""
+Said: TypeAlias = tuple[str, Address, Prefix, int | None]
+"""Link, sender, prefix, price: what was said twice in these has the same sum."""
 
 
 @define
@@ -65,7 +65,7 @@ class Prices:
                 continue
             if said.price != honest.price:
                 trail = ((node.name, said.price or 0),)
-            key = (effect.interface, own_address, said.prefix, said.seqno, said.metric, said.price)
+            key = (effect.interface, own_address, said.prefix, said.price)
             self._trails[key] = trail
 
     def _trail(self, state: NetworkState, node: Node, update: Update) -> Trail | None:
@@ -103,15 +103,7 @@ def _updates(payload: bytes, sender: Address) -> list[Update]:
 
 
 def _said(route: Route) -> Said:
-    neighbour = route.neighbour
-    return (
-        neighbour.interface,
-        neighbour.address,
-        route.prefix,
-        route.seqno,
-        route.advertised_metric,
-        route.price,
-    )
+    return route.neighbour.interface, route.neighbour.address, route.prefix, route.price
 
 
 def assert_price_sums(network: Network) -> None:
