@@ -5,6 +5,7 @@ A far end makes each way to it as long and as lossy as the trace wants: its answ
 after the delay of the neighbour that the Remote Hello left by, and only so many of them are answered.
 """
 
+import struct
 from fractions import Fraction
 
 from attrs import define, field, frozen
@@ -12,9 +13,10 @@ from attrs import define, field, frozen
 from . import trace as words
 from .lab import Microseconds, Network
 from .neighbours import is_among
-from .observe import SeenTlv
+from .observe import PATH_DELIVERY_SUB_TLV, PATH_RTT_SUB_TLV, SeenTlv
 
 MILLISECOND: Microseconds = 1000
+REMOTE_IHU = 241
 CLOCK_MODULUS = 1 << 32
 COUNTER_MODULUS = 1 << 16
 
@@ -107,19 +109,14 @@ class PlayedFarEnd:
         heard.received += 1
         return heard
 
-    def message(self, answer: Answer) -> words.Tlv:
-        """The Remote IHU."""
-        return words.Tlv(
-            remote_ihu=words.RemoteIhu(
-                identifier=answer.through,
-                route=answer.route,
-                seqno=answer.seqno,
-                received=answer.received,
-                window=answer.window,
-                origin=answer.origin,
-                receive=answer.receive,
-                transmit=answer.transmit,
-                return_rtt=self.settings.return_rtt,
-                return_delivery=self.settings.return_delivery,
-            )
-        )
+    def octets_of(self, answer: Answer) -> bytes:
+        """The Remote IHU, by hand: a measurement is a thousand of them."""
+        fields = struct.pack("!HHHH", answer.route, answer.seqno, answer.received, answer.window)
+        fields += answer.through + struct.pack("!III", answer.origin, answer.receive, answer.transmit)
+        for kind, value, octets in (
+            (PATH_RTT_SUB_TLV, self.settings.return_rtt, 4),
+            (PATH_DELIVERY_SUB_TLV, self.settings.return_delivery, 2),
+        ):
+            if value is not None:
+                fields += bytes((kind, octets)) + value.to_bytes(octets, "big")
+        return bytes((REMOTE_IHU, len(fields))) + fields

@@ -5,6 +5,7 @@ This reading is the suite's own.  It goes through the scapy layer and never thro
 mistake of the reference cannot excuse the same mistake in a device.
 """
 
+import struct
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
@@ -15,7 +16,7 @@ from attrs import frozen
 
 from .frames import Datagram, read_frame
 from .lab import Address, Microseconds, Network, Profile, SeenFrame
-from .layers import althea, babel
+from .layers import babel
 
 INFINITY = 0xFFFF
 WILDCARD = "wildcard"
@@ -94,25 +95,35 @@ class SeenTlv:
         return f"{self.kind.replace('_', ' ')}" + (f" ({', '.join(words)})" if words else "")
 
 
-TUNNEL_KINDS: Mapping[type, str] = {
-    althea.BabelRemoteHello: "remote_hello",
-    althea.BabelRemoteIHU: "remote_ihu",
-}
+REMOTE_HELLO, REMOTE_IHU = 240, 241
+_REMOTE_HELLO = struct.Struct("!HHH8sI")
+_REMOTE_IHU = struct.Struct("!HHHH8sIII")
 
 
 @lru_cache(maxsize=1 << 16)
-def read_tunnel(payload: bytes) -> tuple[SeenTlv, ...]:
-    """What goes through a tunnel: TLVs without a packet header, each on its own."""
-    found = []
-    for layer in althea.BabelTunnel(payload).tlvs:
-        fields = {one.name: getattr(layer, one.name) for one in layer.fields_desc}
-        kind = TUNNEL_KINDS.get(type(layer), "unknown")
-        if kind != "unknown":
-            fields["route"] = fields["route_id"]
-        if kind == "remote_ihu":
-            _read_metrics(fields, METRICS)
-        found.append(SeenTlv(kind, MappingProxyType({**fields, "octets": bytes(layer)})))
-    return tuple(found)
+def read_tunnel(sequence: bytes) -> tuple[SeenTlv, ...]:
+    """What goes through a tunnel: TLVs without a packet header, each on its own.
+
+    By hand and not through the layer, because a measurement is a thousand of them.
+    """
+    return tuple(_read_tunnelled(octets) for octets in _split(sequence))
+
+
+def _read_tunnelled(octets: bytes) -> SeenTlv:
+    names: tuple[str, ...] = ()
+    body, kind, form = octets[2:], "unknown", _REMOTE_HELLO
+    if octets[0] == REMOTE_HELLO:
+        kind, names = "remote_hello", ("route", "seqno", "interval", "through", "transmit")
+    elif octets[0] == REMOTE_IHU:
+        kind, form = "remote_ihu", _REMOTE_IHU
+        names = ("route", "seqno", "received", "window", "through", "origin", "receive", "transmit")
+    if not names or len(body) < form.size or len(octets) != 2 + octets[1]:
+        return SeenTlv("unknown", MappingProxyType({"type": octets[0], "octets": octets}))
+    fields: dict[str, Any] = dict(zip(names, form.unpack_from(body), strict=True))
+    fields["subtlvs"] = list(_split(body[form.size :]))
+    if kind == "remote_ihu":
+        _read_metrics(fields, METRICS)
+    return SeenTlv(kind, MappingProxyType({**fields, "type": octets[0], "octets": octets}))
 
 
 @frozen

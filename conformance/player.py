@@ -27,8 +27,9 @@ from .frames import (
     MULTICAST,
     Datagram,
     build_frame,
+    destination_mac,
     multicast_mac,
-    tunnel_datagram,
+    tunnel_frame,
 )
 from .lab import (
     CENTISECOND,
@@ -118,6 +119,7 @@ class Player:
             name: PlayedNeighbour.from_words(name, index, links.index(one.link), one)
             for index, (name, one) in enumerate(trace.neighbours.items())
         }
+        self._tunnels = _tunnels(lab) if trace.far_ends else None
         self.far_ends = {name: PlayedFarEnd(name, one.prefix, one) for name, one in trace.far_ends.items()}
         for one in self.neighbours.values():
             one.price_unit = self._price_unit(one.settings.price_unit)
@@ -309,27 +311,21 @@ class Player:
         """The data that the device sends to it, and the answers that reach the device."""
         if far_end.sends_data(now):
             self.recording.carriers.append((now, far_end.prefix))
+            assert self._tunnels is not None
             self._tunnels.use_destination(far_end.prefix)
         for answer in far_end.due_answers(now):
             for _copy in range(far_end.settings.copies):
-                self._say_through_tunnel(far_end, (far_end.message(answer),), role="answer")
+                self._say_through_tunnel(far_end, far_end.octets_of(answer), role="answer")
 
-    @property
-    def _tunnels(self) -> TunnelLab:
-        if not isinstance(self.lab, TunnelLab):
-            raise LabError("this laboratory has no tunnels")
-        return self.lab
-
-    def _say_through_tunnel(self, far_end: PlayedFarEnd, tlvs: tuple[words.Tlv, ...], *, role: str) -> None:
+    def _say_through_tunnel(self, far_end: PlayedFarEnd, sequence: bytes, *, role: str) -> None:
         one = next(iter(self.neighbours.values()))
-        sequence = b"".join(compose_tlv(tlv, self._sender(one)) for tlv in tlvs)
+        assert self._tunnels is not None
         when = self._tunnels.send_tunnel(far_end.prefix, sequence)
         device, there = self.lab.device_address(one.link), far_end.prefix.network_address
-        datagram = tunnel_datagram(one.mac, self.lab.device_mac(one.link), there, device, sequence)
         self.recording.sent(
             when,
             one.link,
-            build_frame(datagram),
+            tunnel_frame(one.mac, self.lab.device_mac(one.link), there, device, sequence),
             role=role,
             neighbour=far_end.name,
             step=self.step if role == "send" else None,
@@ -381,9 +377,9 @@ class Player:
 
     def _left_by(self, entry: Entry) -> PlayedNeighbour | None:
         """The neighbour that a frame of the device went to."""
-        datagram = entry.datagram
+        mac = destination_mac(entry.frame)
         for one in self.neighbours.values():
-            if datagram is not None and one.link == entry.link and one.mac == datagram.destination_mac:
+            if one.link == entry.link and one.mac == mac:
                 return one
         return None
 
@@ -583,7 +579,9 @@ class Player:
 
     def _send_tunnel(self, send: words.SendTunnel) -> Decision:
         self._stimulate(describe_step(words.Step(tunnel=send)))
-        self._say_through_tunnel(self.far_ends[send.by], send.tlvs, role="send")
+        sender = self._sender(next(iter(self.neighbours.values())))
+        sequence = b"".join(compose_tlv(tlv, sender) for tlv in send.tlvs)
+        self._say_through_tunnel(self.far_ends[send.by], sequence, role="send")
         return Decision(Outcome.MET)
 
     def _set_price(self, price: int) -> Decision:
@@ -923,6 +921,12 @@ class Player:
         ]
         kind = watched.kind.replace("_", " ")
         return _shorten(came) if came else f"no {kind} since (looked for: {describe_observation(watched)})"
+
+
+def _tunnels(lab: Lab) -> TunnelLab:
+    if not isinstance(lab, TunnelLab):
+        raise LabError("this laboratory has no tunnels")
+    return lab
 
 
 def _is_for(tlv: SeenTlv, packet: SeenPacket, observer: PlayedNeighbour) -> bool:

@@ -8,15 +8,13 @@ from tempfile import TemporaryDirectory
 from attrs import define, field
 from scapy.utils import RawPcapNgWriter
 
-from .frames import Datagram, read_frame
+from .frames import Datagram, read_frame, tunnel_sequence
 from .lab import SECOND, Address, FibEntry, LinkName, Microseconds, Network, Profile, SeenFrame
 from .observe import SeenPacket, SeenTlv, observe, read_payload, read_tunnel
 from .trace import Trace
 from .verdict import ConversationRow
 
 ETHERNET = 1
-PACKET_HEADER_OCTETS = 4
-"""In the capture, what goes through a tunnel stands behind a packet header, so that people can read it."""
 EPOCH = 1_577_836_800  # 2020-01-01: captures of a virtual clock need some beginning, always the same one
 
 
@@ -56,10 +54,7 @@ class Entry:
     @property
     def tunnelled(self) -> tuple[SeenTlv, ...]:
         """What went through a tunnel."""
-        datagram = self.datagram
-        if self.tunnel is None or datagram is None:
-            return ()
-        return read_tunnel(datagram.payload[PACKET_HEADER_OCTETS:])
+        return () if self.tunnel is None else read_tunnel(tunnel_sequence(self.frame))
 
     @property
     def summary(self) -> str:

@@ -81,10 +81,14 @@ def _misfit(tlv: SeenTlv) -> str | None:
         return f"an Update of Length {octets[1]} without room for a price and a prefix"
     wanted = UPDATE_2018_OCTETS + len(bytes(tlv["prefix"]))
     wanted += sum(len(bytes(one)) for one in tlv["subtlvs"])
-    framed = all(len(bytes(one)) == 1 or len(bytes(one)) == 2 + bytes(one)[1] for one in tlv["subtlvs"])
+    framed = all(_is_framed(bytes(one)) for one in tlv["subtlvs"])
     if octets[1] != wanted or not framed:
         return f"an Update of Length {octets[1]}, where price, prefix and sub-TLVs take {wanted} octets"
     return None
+
+
+def _is_framed(sub_tlv: bytes) -> bool:
+    return sub_tlv == b"\0" or (len(sub_tlv) > 1 and len(sub_tlv) == 2 + sub_tlv[1])
 
 
 def _wildcard_without_price(recording: Recording) -> Iterator[Occasion]:

@@ -25,7 +25,7 @@ from althea_spec.conformance.frames import (
     build_frame,
     multicast_mac,
     read_frame,
-    tunnel_datagram,
+    tunnel_frame,
 )
 from althea_spec.conformance.lab import (
     Address,
@@ -220,8 +220,8 @@ class MemoryLab:
         """What leaves through a tunnel, as its far end sees it."""
         mac = self._hosts.get((link, next_hop), "02:00:00:00:ff:ff")
         source, destination = self.device_address(link), prefix.network_address
-        datagram = tunnel_datagram(self.device_mac(link), mac, source, destination, sequence)
-        self._outbox.append(SeenFrame(self._time, link, build_frame(datagram), tunnel=prefix))
+        frame = tunnel_frame(self.device_mac(link), mac, source, destination, sequence)
+        self._outbox.append(SeenFrame(self._time, link, frame, tunnel=prefix))
 
     def _emit(self, link: LinkName, destination: Address, payload: bytes) -> None:
         if destination.is_multicast:

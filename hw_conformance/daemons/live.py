@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Final
 
-from althea_spec.conformance.frames import build_frame, tunnel_datagram
+from althea_spec.conformance.frames import tunnel_frame
 from althea_spec.conformance.lab import (
     Address,
     DeviceConfig,
@@ -91,14 +91,14 @@ class Tunnels:
         _, prefix, name, next_hop, octets, instant = words
         interface = next(one for one in self._room.interfaces if one.name == name)
         network = ip_network(prefix)
-        datagram = tunnel_datagram(
+        frame = tunnel_frame(
             interface.mac,
             self._macs.get((interface.link, ip_address(next_hop)), _UNKNOWN_MAC),
             interface.address,
             network.network_address,
             bytes.fromhex(octets),
         )
-        return SeenFrame(clock.at(int(instant)), interface.link, build_frame(datagram), tunnel=network)
+        return SeenFrame(clock.at(int(instant)), interface.link, frame, tunnel=network)
 
     def attach(self, link: LinkName, mac: str, addresses: Sequence[Address]) -> None:
         """Know whose Ethernet address a first hop has."""

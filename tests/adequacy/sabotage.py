@@ -14,10 +14,11 @@ from attrs import evolve, frozen
 
 from althea_spec import conformance
 from althea_spec.conformance.frames import Datagram
-from althea_spec.conformance.lab import DeviceConfig, LinkName
+from althea_spec.conformance.lab import DeviceConfig, LinkName, Profile
 from althea_spec.conformance.oracle import RULES
 from althea_spec.conformance.player import Player
 from althea_spec.conformance.runner import device_config
+from althea_spec.conformance.selection import in_profile
 from althea_spec.conformance.targets import embedded
 from althea_spec.conformance.targets.embedded import EmbeddedTarget, MemoryLab
 from althea_spec.conformance.trace import Trace, load_traces
@@ -39,11 +40,15 @@ class Sabotage:
     breaks: str
     """The requirement (the primary one of its class) that must fail, and no other."""
     patch: Patch
+    profile: Profile = Profile.RFC8966
+    """In which the broken router is played."""
+    drags: tuple[str, ...] = ()
+    """Classes that cannot hold when this one is broken so: that they fail too is no leak."""
 
 
-def all_traces() -> list[Trace]:
-    """Every trace of the suite."""
-    return load_traces(Path(conformance.__path__[0]) / "traces")
+def all_traces(profile: Profile = Profile.RFC8966) -> list[Trace]:
+    """Every trace that a router of that profile is asked."""
+    return in_profile(load_traces(Path(conformance.__path__[0]) / "traces"), profile)
 
 
 def play(traces: Iterable[Trace], target: EmbeddedTarget | None = None) -> Iterator[Finding]:
@@ -70,6 +75,11 @@ def failed(findings: Iterable[Finding]) -> dict[str, list[str]]:
 def class_of(requirement: str) -> str:
     """The primary requirement of its class."""
     return law.class_of(PROSE, requirement)
+
+
+def classes(ids: str) -> tuple[str, ...]:
+    """Requirements from one text."""
+    return tuple(ids.split())
 
 
 def judging(requirement: str, traces: Sequence[Trace]) -> list[Trace]:

@@ -21,9 +21,9 @@ def test_a_sabotage_fails_its_rule(sabotage: Sabotage) -> None:
     """Played are the traces that judge the rule and a sample of others; where a rule watches every packet, as
     many of these as it takes.
     """
-    judging = judged_by(sabotage.breaks)
+    judging = judged_by(sabotage)
     known = {one.id for one in judging}
-    others = [one for one in mixed(_name(sabotage)) if one.id not in known]
+    others = [one for one in mixed(_name(sabotage), sabotage.profile) if one.id not in known]
     found = outcome(sabotage, [*judging, *others[:SAMPLE]], until_noticed=others[SAMPLE:])
     assert found.is_right, str(found)
 
@@ -31,7 +31,7 @@ def test_a_sabotage_fails_its_rule(sabotage: Sabotage) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=_name)
 def test_no_trace_of_all_fails_another_rule(sabotage: Sabotage) -> None:
-    found = outcome(sabotage, traces())
+    found = outcome(sabotage, traces(sabotage.profile))
     assert found.is_right, str(found)
 
 
