@@ -49,12 +49,14 @@ def _rides(recording: Recording) -> Iterator[Occasion]:
         times = carriers.get(entry.tunnel, [])
         newest = bisect_right(times, entry.time) - 1
         wrong = None
-        if newest < 0 or entry.time - times[newest] > CARRIED:
+        waited = entry.time - times[newest] if newest >= 0 else 0
+        late = max(waited - CARRIED, 0)
+        if newest < 0 or late:
             wrong = "a Remote Hello when no data was sent to its destination"
         elif newest <= used.get(entry.tunnel, -1):
             wrong = "two Remote Hellos with one data packet"
         used[entry.tunnel] = newest
-        yield Occasion(entry, wrong)
+        yield Occasion(entry, wrong, late, waited)
 
 
 def _spread(recording: Recording) -> Iterator[Occasion]:
@@ -71,13 +73,14 @@ def _spread(recording: Recording) -> Iterator[Occasion]:
         if not mean or len(gaps) < ENOUGH:
             continue
         wrong = None
-        if min(gaps) < least - TICK or max(gaps) > most + TICK:
+        late = max(least - TICK - min(gaps), max(gaps) - most - TICK, 0)
+        if late:
             wrong = f"Remote Hellos {min(gaps) / SECOND:.3f} to {max(gaps) / SECOND:.3f} s apart"
         elif not all(
             any(part * mean // 4 <= gap < (part + 1) * mean // 4 for gap in gaps) for part in range(2, 6)
         ):
             wrong = "Remote Hellos whose times do not spread over their whole range"
-        yield Occasion(entries[-1], wrong)
+        yield Occasion(entries[-1], wrong, late, entries[-1].time - entries[0].time)
 
 
 def _whole(recording: Recording) -> Iterator[Occasion]:
