@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A line of the route table as selection sees it."""
 
-from attrs import evolve
-
 from . import feasibility, hysteresis, menu, metric, path_quality, priced_selection, terms, verified_routes
 from .messages import Microseconds, Prefix
 from .neighbours import NeighbourKey
@@ -87,8 +85,7 @@ def would_be_preferred(state: RouterState, route: Route) -> bool:
     if selected is None:
         return True
     weight = preference(state, route.prefix).weight
-    offered = evolve(candidate(state, route), feasible=True)
-    return priced_selection.may_replace(offered, candidate(state, selected), False, weight)
+    return priced_selection.may_replace(candidate(state, route), candidate(state, selected), False, weight)
 
 
 def _smoothing(state: RouterState, route: Route) -> int:

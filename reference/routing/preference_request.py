@@ -48,18 +48,16 @@ def after_asking(
     return Asked(now, pause, neighbour)
 
 
-def after_selecting(
-    asked: Asked, selected: NeighbourKey | None, now: Microseconds, first_pause: Microseconds
-) -> Asked:
-    """What to remember once a route is selected (``None``: no route is).
+def after_selecting(asked: Asked, selected: NeighbourKey | None, now: Microseconds) -> Asked | None:
+    """What to remember once a route is selected (``selected`` is ``None``: no route is).
 
-    Asking has been of use when the route that was asked for is kept for a whole pause: the next pause is
-    short again.
+    Asking has been of use when the route that was asked for is kept for a whole pause: then nothing is
+    remembered, and the next pause is the first one again.
 
     Requirement: PRICE-STARV-02
     """
     if asked.kept_since is not None and now - asked.kept_since >= asked.pause:
-        asked = evolve(asked, pause=first_pause, kept_since=now)
+        return None
     if selected != asked.neighbour:
         return evolve(asked, kept_since=None) if asked.kept_since is not None else asked
     return asked if asked.kept_since is not None else evolve(asked, kept_since=now)

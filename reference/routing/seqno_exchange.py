@@ -120,15 +120,19 @@ def _is_preference_worth_asking(
 
 def _remember_choice(state: RouterState, prefix: Prefix, selected: Route | None) -> None:
     """What is selected shows whether asking for a preference has been of use."""
-    lines = state.preferences.get(prefix, {})
-    for router_id, asked in lines.items():
+    for router_id, asked in tuple(state.preferences.get(prefix, {}).items()):
         chosen = selected.neighbour if selected and selected.router_id == router_id else None
-        first_pause = state.config.preference_pause
-        lines[router_id] = preference_request.after_selecting(asked, chosen, state.now, first_pause)
+        remembered = preference_request.after_selecting(asked, chosen, state.now)
+        if remembered is None:
+            on_source_forgotten(state, prefix, router_id)
+        else:
+            state.preferences[prefix][router_id] = remembered
 
 
 def on_source_forgotten(state: RouterState, prefix: Prefix, router_id: RouterId) -> None:
-    """Nothing of this source is unfeasible any more: what was asked about it does not matter."""
+    """Nothing of this source is unfeasible any more, or asking has been of use: it does not matter any more
+    what was asked about it.
+    """
     lines = state.preferences.get(prefix, {})
     lines.pop(router_id, None)
     if not lines:

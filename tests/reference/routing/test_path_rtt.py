@@ -104,6 +104,13 @@ def test_what_is_not_known_is_not_told_and_nothing_wraps(
     assert told(router) == expected
 
 
+def test_a_path_of_no_time_is_told_in_our_layout() -> None:
+    router, peer, _ = measuring(rtt=(0, None))
+    peer.announce(price=1, path_rtt=0, path_delivery=WHOLE)
+    router.run(3)
+    assert told(router) == (0, WHOLE)
+
+
 def test_the_layout_of_2018_tells_no_zero_for_others() -> None:
     for link, expected in ((0, None), (7, 7)):
         router = machine(dict.fromkeys("ab", TIMED), profile=Profile.ALTHEA_2018)

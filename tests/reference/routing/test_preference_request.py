@@ -35,12 +35,12 @@ def test_a_day_of_asking_is_few_requests() -> None:
     assert requests <= 29
 
 
-def test_the_pause_is_short_again_after_a_route_that_was_asked_for_was_kept() -> None:
-    asked = Asked(0, 240, ONE)
-    asked = preference_request.after_selecting(asked, ONE, 10, FIRST)
-    assert preference_request.after_selecting(asked, ONE, 249, FIRST).pause == 240
-    assert preference_request.after_selecting(asked, ONE, 250, FIRST).pause == FIRST
-    assert preference_request.after_selecting(asked, None, 250, FIRST) == Asked(0, FIRST, ONE)
+def test_nothing_is_remembered_once_a_route_that_was_asked_for_was_kept() -> None:
+    asked = preference_request.after_selecting(Asked(0, 240, ONE), ONE, 10)
+    assert asked == Asked(0, 240, ONE, kept_since=10)
+    assert preference_request.after_selecting(asked, ONE, 249) == asked
+    for selected in (ONE, OTHER, None):
+        assert preference_request.after_selecting(asked, selected, 250) is None
 
 
 @given(
@@ -49,16 +49,15 @@ def test_the_pause_is_short_again_after_a_route_that_was_asked_for_was_kept() ->
 def test_a_route_that_comes_and_goes_shortens_nothing(
     choices: list[tuple[int, NeighbourKey | None]],
 ) -> None:
-    """The pause goes down only after the asked neighbour's route was selected at each look for so long."""
+    """It is forgotten only after the asked neighbour's route was selected at each look for so long."""
     asked, now, kept = Asked(0, 240, ONE), 0, 0
     selected: NeighbourKey | None = None
     for wait, choice in choices:
         now += wait
         kept = kept + wait if selected == ONE else 0
-        asked = preference_request.after_selecting(asked, choice, now, FIRST)
-        if kept < 240:
-            assert asked.pause == 240
-        else:
-            assert asked.pause == FIRST
+        remembered = preference_request.after_selecting(asked, choice, now)
+        assert (remembered is None) == (kept >= 240)
+        if remembered is None:
             return
-        selected = choice
+        asked, selected = remembered, choice
+        assert asked.pause == 240

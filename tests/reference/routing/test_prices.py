@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from althea_spec.reference.routing import extended_metric, price
+from althea_spec.reference.routing.config import InterfaceConfig
 from althea_spec.reference.routing.constants import TLV_HELLO
 from althea_spec.reference.routing.events import DatagramReceived, Originate, SetPrice, SetWeight
 from althea_spec.reference.routing.extended_metric import Weight
@@ -14,7 +15,7 @@ from althea_spec.reference.routing.menu import Table
 from althea_spec.reference.routing.messages import Hello, PriceUnit, SeqnoRequest
 from althea_spec.reference.routing.profile import Profile
 
-from .machine import ORIGIN, OTHER_ORIGIN, OWN_PREFIX, PREFIX, Machine, Peer, machine
+from .machine import ORIGIN, OTHER_ORIGIN, OWN_PREFIX, PREFIX, SECOND, Machine, Peer, machine
 
 UNIT = PriceUnit(10**9, 0)
 OTHER_UNITS = [None, PriceUnit(10**6, 0), PriceUnit(10**9, 1)]
@@ -277,6 +278,21 @@ def test_the_unit_of_2018_goes_without_saying() -> None:
     assert {one.price_unit for one in router.messages(Hello)} == {None}
 
 
+@pytest.mark.parametrize("interface", ["wired", "unicast"])
+def test_hellos_between_the_scheduled_ones_say_the_unit_too(interface: str) -> None:
+    """Such as go along with an IHU that needs a timestamp."""
+    config = InterfaceConfig(rtt=True, unicast_hello_interval=300 if interface == "unicast" else None)
+    router = machine({"a": config}, profile=Profile.ALTHEA)
+    peer = router.peer("a", 2, up=False)
+    peer.rtt = 1_000
+    for _ in range(5):
+        peer.hello(rxcost=96)
+        router.run(1)
+    hellos = router.messages(Hello)
+    assert any(one.unicast if interface == "unicast" else one.interval == 0 for one in hellos)
+    assert {one.price_unit for one in hellos} == {router.router.state.config.price_unit}
+
+
 # --- changes ------------------------------------------------------------------------------------------------
 
 
@@ -398,6 +414,69 @@ def test_a_cheaper_unfeasible_route_is_asked_for_seldom() -> None:
         router.mark()
     assert used(router) == "a"
     assert times == [0, 60, 180]
+
+
+def test_what_is_not_wanted_is_not_asked_for_however_much_better() -> None:
+    router, first, second = priced(maximum_price=100)
+    first.announce(metric=100, price=50)
+    router.run(1)
+    first.hello(rxcost=10_000)
+    for asked, expected in ((101, []), (100, [("b", ORIGIN)])):
+        router.mark()
+        second.announce(metric=300, price=asked)
+        router.run(1)
+        assert requests(router) == expected
+
+
+def test_who_starves_does_not_wait_for_the_pause() -> None:
+    """The first request goes out for a preference, those after it because nothing else is left."""
+    router, first, second = priced()
+    unfeasible_offer(router, first, second, price=1)
+    assert requests(router) == [("b", ORIGIN)]
+    first.retract()
+    router.run(35)  # the repeated requests have come to their end
+    router.mark()
+    second.announce(metric=500, price=1)
+    router.run(1)
+    assert requests(router) == [("b", ORIGIN)]
+
+
+def asked_and_answered(router: Machine, dear: Peer, cheap: Peer) -> None:
+    """The cheap route is asked for, and is selected for its newer seqno."""
+    unfeasible_offer(router, dear, cheap, price=1)
+    assert requests(router) == [("b", ORIGIN)]
+    cheap.announce(metric=500, price=1, seqno=11)
+    assert used(router) == "b"
+
+
+def keep(router: Machine, cheap: Peer, times: int) -> None:
+    """The cheap route goes on being announced, every 10 s."""
+    for _ in range(times):
+        router.run(10)
+        cheap.announce(metric=500, price=1, seqno=11)
+
+
+def test_a_route_that_was_asked_for_and_kept_makes_the_pause_short_again() -> None:
+    for times, pause in ((5, 120), (6, 60)):
+        router, dear, cheap = priced()
+        asked_and_answered(router, dear, cheap)
+        keep(router, cheap, times)
+        cheap.retract()
+        dear.announce(metric=100, price=50_000, seqno=11)
+        router.run(20)
+        cheap.announce(metric=500, price=1, seqno=11)
+        assert router.router.state.preferences[PREFIX][ORIGIN].pause == pause * SECOND
+
+
+def test_a_route_that_was_lost_in_between_was_not_kept() -> None:
+    router, dear, cheap = priced()
+    asked_and_answered(router, dear, cheap)
+    keep(router, cheap, 3)
+    cheap.retract()
+    keep(router, cheap, 5)
+    assert router.router.state.preferences[PREFIX][ORIGIN].pause == 60 * SECOND
+    keep(router, cheap, 2)
+    assert router.router.state.preferences == {}
 
 
 def test_the_pause_belongs_to_one_source() -> None:
