@@ -12,6 +12,22 @@ from .role import Role
 from .specs import FlowSpec, LinkSpec, NodeSpec
 
 
+def _nodes(given: Iterable[NodeSpec]) -> tuple[NodeSpec, ...]:
+    return tuple(given)
+
+
+def _links(given: Iterable[LinkSpec]) -> tuple[LinkSpec, ...]:
+    return tuple(given)
+
+
+def _flows(given: Iterable[FlowSpec]) -> tuple[FlowSpec, ...]:
+    return tuple(given)
+
+
+def _changes(given: Iterable[Planned]) -> tuple[Planned, ...]:
+    return tuple(given)
+
+
 @frozen
 class Scenario:
     """Nodes, links, flows, and what is to happen; the same scenario gives the same octets every time.
@@ -21,10 +37,10 @@ class Scenario:
     """
 
     seed: int = field(validator=ge(0))
-    nodes: tuple[NodeSpec, ...] = field(converter=tuple)
-    links: tuple[LinkSpec, ...] = field(converter=tuple)
-    flows: tuple[FlowSpec, ...] = field(default=(), converter=tuple)
-    changes: tuple[Planned, ...] = field(default=(), converter=tuple)
+    nodes: tuple[NodeSpec, ...] = field(converter=_nodes)
+    links: tuple[LinkSpec, ...] = field(converter=_links)
+    flows: tuple[FlowSpec, ...] = field(default=(), converter=_flows)
+    changes: tuple[Planned, ...] = field(default=(), converter=_changes)
 
     def __attrs_post_init__(self) -> None:
         joining = [one.change for one in self.changes if isinstance(one.change, Join)]

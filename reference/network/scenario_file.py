@@ -73,16 +73,12 @@ def read_scenario(data: Data) -> Scenario:
     Requirement: NET-FILE-01, NET-FILE-02
     """
     _check_keys("", data, ("changes", "flows", "links", "nodes", "seed"))
-    return _made(
-        "",
-        lambda: Scenario(
-            seed=_whole("seed", data.get("seed")),
-            nodes=tuple(_each("nodes", data, _node)),
-            links=tuple(_each("links", data, _link)),
-            flows=tuple(_each("flows", data, _flow)),
-            changes=tuple(_each("changes", data, _planned)),
-        ),
-    )
+    seed = _whole("seed", data.get("seed"))
+    nodes = [_node(place, one) for place, one in _each("nodes", data)]
+    links = [_link(place, one) for place, one in _each("links", data)]
+    flows = [_flow(place, one) for place, one in _each("flows", data)]
+    changes = [_planned(place, one) for place, one in _each("changes", data)]
+    return _made("", lambda: Scenario(seed, tuple(nodes), tuple(links), tuple(flows), tuple(changes)))
 
 
 def _node(place: str, data: Data) -> NodeSpec:
@@ -145,9 +141,9 @@ def _planned(place: str, data: Data) -> Planned:
     return Planned(at, change)
 
 
-def _each(name: str, data: Data, read: Callable[[str, Data], Made]) -> Iterable[Made]:
+def _each(name: str, data: Data) -> Iterable[tuple[str, Data]]:
     for index, one in enumerate(_list(name, data.get(name, []))):
-        yield read(f"{name}[{index}]", one)
+        yield f"{name}[{index}]", one
 
 
 def _values(place: str, data: Data, names: Iterable[str], record: type[Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A node and a link as records: what somebody who plans a network writes down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from attrs import Attribute, evolve, field, frozen
@@ -26,6 +26,14 @@ def _check_name(_: object, attribute: "Attribute[Any]", value: str) -> None:
         raise ValueError(f"{attribute.name}: expected a name, got ''")
 
 
+def _names(given: Iterable[NodeName]) -> tuple[NodeName, ...]:
+    return tuple(given)
+
+
+def _roles(given: Iterable[Role]) -> frozenset[Role]:
+    return frozenset(given)
+
+
 @frozen
 class NodeSpec:
     """One node.
@@ -35,7 +43,7 @@ class NodeSpec:
     """
 
     name: NodeName = field(validator=_check_name)
-    roles: frozenset[Role] = field(default=frozenset({Role.RELAY}), converter=frozenset)
+    roles: frozenset[Role] = field(default=frozenset({Role.RELAY}), converter=_roles)
     router: RouterConfig = PLAIN_ROUTER
     """Its router-id, interfaces and prefixes are filled in."""
     exit_price: Price = field(default=0, validator=ge(0))
@@ -62,7 +70,7 @@ class LinkSpec:
     """
 
     name: LinkName = field(validator=_check_name)
-    members: tuple[NodeName, ...] = field(converter=tuple)
+    members: tuple[NodeName, ...] = field(converter=_names)
     interface: InterfaceConfig = QUICK
     """Of every member, unless ``interfaces`` says otherwise."""
     quality: LinkQuality = GOOD
@@ -95,7 +103,7 @@ class FlowSpec:
     """
 
     user: NodeName
-    exits: tuple[NodeName, ...] = field(converter=tuple)
+    exits: tuple[NodeName, ...] = field(converter=_names)
     """The exits that the user has tunnels to; which one it uses is its own choice."""
     interval: Microseconds = field(default=100_000, validator=ge(1))
     """Between two packets of the user, on average."""
