@@ -92,7 +92,11 @@ def traces(profile: Profile = Profile.RFC8966) -> tuple[Trace, ...]:
 def judged_by(sabotage: Sabotage) -> list[Trace]:
     """The traces of its profile with a step that judges the class of what it breaks."""
     wanted = class_of(sabotage.breaks)
-    return [one for one in traces(sabotage.profile) if wanted in map(class_of, one.requirements)]
+    return [
+        one
+        for one in traces(sabotage.profile)
+        if one.id == sabotage.seen_in or wanted in map(class_of, one.requirements)
+    ]
 
 
 def mixed(seed: str, profile: Profile = Profile.RFC8966) -> list[Trace]:

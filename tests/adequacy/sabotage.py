@@ -44,6 +44,8 @@ class Sabotage:
     """In which the broken router is played."""
     drags: tuple[str, ...] = ()
     """Classes that cannot hold when this one is broken so: that they fail too is no leak."""
+    seen_in: str = ""
+    """A trace that gives a rule which watches every packet its occasion, where few do."""
 
 
 def all_traces(profile: Profile = Profile.RFC8966) -> list[Trace]:

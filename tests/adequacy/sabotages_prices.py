@@ -11,11 +11,10 @@ from althea_spec.conformance.lab import Profile
 from althea_spec.reference.routing import menu, priced_selection, terms
 from althea_spec.reference.routing.constants import INFINITY
 from althea_spec.reference.routing.extended_metric import Weight
-from althea_spec.reference.routing.feasibility import Distance
 from althea_spec.reference.routing.messages import PriceUnit
 from althea_spec.reference.routing.profile import NOT_FOR_SALE
 
-from .sabotage import Patch, classes, wraps
+from .sabotage import classes, wraps
 from .sabotage import Sabotage as AnySabotage
 
 Sabotage = partial(AnySabotage, profile=Profile.ALTHEA)
@@ -161,7 +160,8 @@ USED = (
         "PRICE-SALE-01",
         wraps("price.is_affordable", _largest_is_a_price),
         drags=classes(
-            "PRICE-SALE-02 PRICE-STARV-01 PRICE-UNIT-02 PRICE-UNIT-04 PRICE-WIRE-11 PRICE-WIRE-12 PRICE-WIRE-13 PRICE-WIRE-14 PRICE-WIRE-15"
+            "PRICE-SALE-02 PRICE-STARV-01 PRICE-UNIT-02 PRICE-UNIT-04 PRICE-WIRE-11"
+            " PRICE-WIRE-12 PRICE-WIRE-13 PRICE-WIRE-14 PRICE-WIRE-15"
         ),
     ),
     Sabotage(

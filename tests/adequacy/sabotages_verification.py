@@ -135,7 +135,7 @@ def _naive(original: Callable[..., Quality], observed: Quality, half: Quality) -
 
 
 def _far_end_knows(original: Callable[..., Quality], said: Quality, left_over: Any) -> Quality:
-    return original(said, [])
+    return original(said, left_over[:1])
 
 
 def _no_way_back(original: Callable[..., Quality], said: Quality, left_over: Any) -> Quality:
@@ -148,7 +148,7 @@ def _always_corrected(original: Callable[..., Quality], state: Any, route: Any, 
 
 
 def _without_link(original: Callable[..., Quality], state: Any, route: Any, own: Quality) -> Quality:
-    del original, own
+    del original, state, own
     return terms.heard(route)
 
 
@@ -388,6 +388,7 @@ def _measured_is_told(original: Callable[..., Quality], own: Quality, correction
 
 
 def _claimed_is_told(original: Callable[..., Quality], own: Quality, correction: Any, now: int) -> Quality:
+    del correction
     return original(own, None, now)
 
 
@@ -422,6 +423,7 @@ CORRECTIONS = (
         "what was measured is announced",
         "CORR-ANNOUNCE-01",
         wraps("correction.announced", _measured_is_told),
+        drags=classes("PRTT-SUM-01"),
     ),
     Sabotage(
         "what is claimed is announced", "CORR-ANNOUNCE-02", wraps("correction.announced", _claimed_is_told)
@@ -502,7 +504,12 @@ def _ends_at_a_probe(_lab: MemoryLab, _link: LinkName, datagram: Datagram) -> An
 
 
 TUNNELS = (
-    Sabotage("each Remote Hello leaves twice", "STEALTH-RIDE-01", out_of_tunnels(_twice)),
+    Sabotage(
+        "each Remote Hello leaves twice",
+        "STEALTH-RIDE-01",
+        out_of_tunnels(_twice),
+        seen_in="verification/rides-on-data",
+    ),
     Sabotage(
         "a Remote Hello waits for a second",
         "STEALTH-RIDE-02",
@@ -517,10 +524,16 @@ TUNNELS = (
         "Remote Hellos leave like a clock",
         "STEALTH-TIME-01",
         wraps("verification._schedule_probe", _like_a_clock),
+        seen_in="verification/times-of-its-own",
     ),
     Sabotage("probes are sent on links", "PROBE-WIRE-01", outgoing(_probes_beside)),
     Sabotage("a probe on a link ends the packet", "PROBE-WIRE-02", delivers(_ends_at_a_probe)),
-    Sabotage("Remote Hellos are padded", "PROBE-WIRE-03", out_of_tunnels(_one_more_octet)),
+    Sabotage(
+        "Remote Hellos are padded",
+        "PROBE-WIRE-03",
+        out_of_tunnels(_one_more_octet),
+        seen_in="verification/begins",
+    ),
     Sabotage("a sub-TLV makes a Remote Hello odd", "PROBE-WIRE-03", into_tunnels(_sub_tlvs_are_odd)),
     Sabotage("an octet of what is repeated is lost", "PROBE-WIRE-04", out_of_tunnels(_first_octet_lost)),
     Sabotage("sub-TLVs of Remote Hellos are skipped", "PROBE-WIRE-05", into_tunnels(_plain_hellos)),
