@@ -6,6 +6,7 @@ from .config import InterfaceConfig
 from .events import InterfaceUp
 from .messages import RouteRequest, WildcardRetraction
 from .output_queue import SayHello, SayIHU
+from .profile import Profile
 from .state import Interface, RouterState
 from .timer_keys import DumpDue, HelloDue, PacketDue, UpdateDue
 
@@ -71,13 +72,17 @@ def on_reconfigured(state: RouterState, name: str, config: InterfaceConfig) -> N
 def on_hello_due(state: RouterState, interface: Interface) -> None:
     """A scheduled Multicast Hello, with the IHUs that are due.
 
-    Requirement: RTG-HELLO-01, RTG-HELLO-08, RTG-IHU-02
+    Where deliveries are estimated an IHU goes with every Hello, lost ones before or not: echoes that came
+    more often after a loss would make every link look worse than it is.
+
+    Requirement: RTG-HELLO-01, RTG-HELLO-08, RTG-IHU-02, VERIFY-LINK-05
     """
     outbox.put_now(state, interface, None, SayHello())
     config = interface.config
+    always = config.rtt and state.config.profile is Profile.ALTHEA
     for neighbour in state.neighbours.on(interface.name):
         if ihu.goes_with_hello(
-            ihu.is_lossy(neighbour.multicast),
+            always or ihu.is_lossy(neighbour.multicast),
             neighbour.hellos_without_ihu,
             config.hello_interval,
             config.announced_ihu_interval,

@@ -217,14 +217,14 @@ def _fits(route: Route | None, by: tuple[str, Address] | None) -> bool:
 
 
 def _probe(state: RouterState, key: RouteKey, measurement: Measurement) -> None:
-    """Send the next Remote Hello of a measurement by its route; without the route the measurement ends."""
+    """Send the next Remote Hello of a measurement by its route; without the route it is left out."""
     route = state.routes.get(*key)
-    if route is None or not metric.is_finite(route.metric):
-        stop(state, key)
-        return
-    config = state.config.verification
     measurement.is_waiting = False
     state.timers.cancel(CarrierMissing(*key))
+    if route is None or not metric.is_finite(route.metric):
+        _schedule_probe(state, key)
+        return
+    config = state.config.verification
     measurement.counts = remote_probe.on_sent(measurement.counts, terms.through(state, route))
     measurement.unanswered[measurement.next_seqno] = None
     address = key[1].address

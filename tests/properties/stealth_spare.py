@@ -16,28 +16,32 @@ CYCLE = 60.0
 MEASUREMENT = 51.0
 """Seconds of a cycle in which flows are moved, when it is this route's turn."""
 ROUTES = 3
-MOVED = 0.25
-"""Of the flows that begin during a measurement."""
+SPARE = 0.25
+"""Of the flows that begin: so many go by spare routes."""
 HISTORY = 600.0
 FIRST_PACKETS = 4
 
 
 def moved_by_law(random: np.random.Generator, seconds: float) -> list[float]:
-    """When the flows begin that the law moves: drawn by lot while the route is measured."""
+    """When the flows begin that the law puts on one spare route: drawn by lot, measured or not."""
+    return [start for start in starts(random, seconds, 1.0) if random.random() < SPARE / ROUTES]
+
+
+def light_user(random: np.random.Generator, seconds: float) -> list[float]:
+    """When flows begin of somebody who sends less, and whose route in use this is."""
+    return list(starts(random, seconds, ROUTES / SPARE))
+
+
+def moved_while_measured(random: np.random.Generator, seconds: float) -> list[float]:
+    """A mistake: flows go by a spare route only in the minutes in which it is measured."""
     turns = random.random(int(seconds / CYCLE) + 2) < 1 / ROUTES
     return [
         start
         for start in starts(random, seconds, 1.0)
         if turns[min(int(start / CYCLE), len(turns) - 1)]
         and start % CYCLE < MEASUREMENT
-        and random.random() < MOVED
+        and random.random() < SPARE
     ]
-
-
-def light_user(random: np.random.Generator, seconds: float) -> list[float]:
-    """When flows begin of somebody whose route in use this is, as many on average as the law moves."""
-    share = MOVED * MEASUREMENT / CYCLE / ROUTES
-    return [start for start in starts(random, seconds, 1.0) if random.random() < share]
 
 
 def whole(random: np.random.Generator, count: int) -> list[Flow]:

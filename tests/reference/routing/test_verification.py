@@ -160,15 +160,23 @@ def test_an_unfeasible_route_is_not_verified() -> None:
     assert [one.neighbour.interface for one in found] == ["a"]
 
 
-def test_a_lost_route_ends_its_measurement() -> None:
+def test_a_lost_route_only_pauses_its_measurement() -> None:
+    """Nothing leaves while it is retracted, and the measurement goes on when it is back."""
     made = honest_and_spare()
     state = made.router.state
-    while not state.verification.measurements:
+    while len(made.carried) < 10:
         made.use(1)
     for peer in made.peers:
         peer.retract()
+    count = len(made.carried)
     made.use(2)
-    assert not state.verification.measurements
+    assert state.verification.measurements
+    assert len(made.carried) == count
+    tunnel.claim(made.peers[0], lossless(40), seqno=11)
+    tunnel.claim(made.peers[1], lossless(60), seqno=11)
+    made.use(20)
+    assert state.verification.results
+    assert {one.observed.delivery for one in state.verification.results.values()} == {WHOLE}
 
 
 def test_other_answers_do_not_count() -> None:
