@@ -6,6 +6,7 @@ clock is looked at, and each counts for the moment at which the kernel had it, s
 from running for a while does not take its neighbours for dead whose words were waiting all along.
 """
 
+import gc
 import os
 import select
 import signal
@@ -80,6 +81,7 @@ class LiveRouter:
         self._watch = ChangeWatch()
         self._status: StatusServer | None = None
         self._look_again = True
+        self._has_begun = False
         self._watchers_due = 0
         self._other_layout = 0
         self._carrier: int | None = None
@@ -104,6 +106,7 @@ class LiveRouter:
             LiveError: another program has the Babel port.
         """
         _warn_without_forwarding(self._log)
+        gc.freeze()  # what is here now stays, and need not be looked through while an Update waits
         with _signals(self._on_signal) as wakes:
             self._log.info(f"router-id {colons(self.router.state.config.router_id)}")
             while self._stop is None:
@@ -245,11 +248,17 @@ class LiveRouter:
                 self._take_down(name)
             if now is not None:
                 self._bring_up(now, config)
+        self._has_begun = True
 
     def _bring_up(self, facts: InterfaceFacts, config: InterfaceConfig) -> None:
         transport = self._settings.interfaces[facts.name].transport
         try:
             self._sockets[facts.name] = DatagramSocket(facts, transport)
+        except LiveError as error:
+            if not self._has_begun:  # at the start the operator is there to read it
+                raise
+            self._log.warn(str(error))
+            return
         except OSError as error:
             self._log.warn(f"{facts.name}: cannot be used: {error.strerror}")
             return
