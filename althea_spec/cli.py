@@ -13,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from .conformance import coverage
 from .conformance.evidence import Bundle, read_bundle
 from .conformance.judging import Question, check_law, judge
 from .conformance.known import Deviations, deviations_of
@@ -32,6 +31,7 @@ from .conformance.selection import in_profile, select
 from .conformance.trace import Trace, load_traces, trace_schema
 from .conformance.verdict import TraceResult, Verdict
 from .last_resort import PROGRAM, run_command
+from .law_commands import explain, requirements
 from .mesh_command import mesh
 from .output import terminal, write_json, write_text
 from .prove_command import prove
@@ -247,35 +247,6 @@ def _styled(finding: FindingRecord | None) -> Text:
 
 
 @cli.command()
-@click.argument("identifier", metavar="ID")
-@click.option(
-    "--report", type=click.Path(path_type=Path), default=Path("report"), show_default=True, metavar="DIR",
-    help="Where the last verdicts are.",
-)
-def explain(identifier: str, report: Path) -> None:
-    """Print one requirement with its sentence, source, traces and last verdicts.
-
-    Example: althea-spec explain RTG-FEAS-01
-    """
-    with terminal() as console:
-        console.print(coverage.explain(identifier, report))
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on stdout.")
-def requirements(as_json: bool) -> None:
-    """List every requirement of the law with its evidence, its excuse, or what is missing.
-
-    Example: althea-spec requirements --json
-    """
-    if as_json:
-        write_json(coverage.requirements_json())
-    else:
-        with terminal() as console:
-            console.print(coverage.requirements_table())
-
-
-@cli.command()
 @click.option("-k", "expression", metavar="EXPR", help=_EXPRESSION_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on stdout.")
 def traces(expression: str | None, as_json: bool) -> None:
@@ -318,6 +289,8 @@ def schema(form: str) -> None:
     write_json(rendered)
 
 
+cli.add_command(explain)
 cli.add_command(mesh)
 cli.add_command(prove)
+cli.add_command(requirements)
 cli.add_command(router)

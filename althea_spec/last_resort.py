@@ -27,6 +27,8 @@ from .conformance.report.summary import ExitCode
 from .conformance.selection import SelectionError
 from .conformance.trace import TraceError
 from .hw_conformance.live.errors import LiveError
+from .spec.index.lock import LockError
+from .spec.index.marks import MarkError
 from .spec.proofs.engine.errors import ProofError
 from .spec.requirements import RequirementError
 from .target_finding import TargetError
@@ -40,6 +42,8 @@ BAD_INPUT = (
     LabError,
     LawError,
     LiveError,
+    LockError,
+    MarkError,
     ProofError,
     ReportError,
     RequirementError,

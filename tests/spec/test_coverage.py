@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 
-from althea_spec.conformance import coverage
-from althea_spec.conformance.coverage import explain, requirements_json, requirements_table
+from althea_spec.conformance.accounts import Accounts, join, wire_marks
+from althea_spec.conformance.coverage import requirements_json, requirements_table
 from althea_spec.conformance.fates import CoverageError, Evidence, Fate, collect, counts, shortfall
 from althea_spec.conformance.trace import Trace
-from althea_spec.spec.requirements import Level, Requirement, RequirementError, load
+from althea_spec.spec.index.marks import Kind, Mark
+from althea_spec.spec.requirements import Level, Requirement, load
 
 ENTRY = """\
 ### RTG-{name} · {level} · RFC 8966 §3
@@ -58,6 +59,10 @@ def trace(name: str, *judges: str, rows: tuple[str, ...] = ()) -> Trace:
             ],
         }
     )
+
+
+def accounts(law: dict[str, Requirement], traces: list[Trace], rules: list[str], *marks: Mark) -> Accounts:
+    return join(law, traces, [*wire_marks(traces), *marks], {}, rules)
 
 
 def fates(evidence: dict[str, Evidence]) -> dict[str, str]:
@@ -125,30 +130,44 @@ def test_counts_per_level(law: dict[str, Requirement]) -> None:
 
 
 def test_json_has_either_evidence_or_an_excuse(law: dict[str, Requirement]) -> None:
-    document = requirements_json(collect(law, [trace("one", "RTG-A-01")], ["RTG-B-01"]).values())
+    proof = Mark(Kind.PROOF, "made/proof", ("RTG-B-01", "RTG-C-01"), "made.py:1", "It is so.")
+    known = accounts(law, [trace("one", "RTG-A-01")], ["RTG-B-01"], proof)
+    document = requirements_json(known)
     entries: dict[str, Any] = {one["id"]: one for one in document["requirements"]}
     assert json.loads(json.dumps(document)) == document
     assert all(("evidence" in one) != ("excuse" in one) for one in entries.values())
-    assert entries["RTG-A-02"]["evidence"] == {"traces": ["made/one"], "rules": [], "every_trace": False}
+    nothing: dict[str, list[str]] = {
+        "functions": [], "proofs": [], "tests": [], "vectors": [], "sabotages": [],
+    }  # fmt: skip
+    judged = {"traces": ["made/one"], "rules": [], "every_trace": False}
+    assert entries["RTG-A-02"]["evidence"] == judged | nothing
     assert entries["RTG-B-01"]["evidence"]["rules"] == ["RTG-B-01"]
+    assert entries["RTG-B-01"]["evidence"]["proofs"] == ["made/proof"]
     assert entries["RTG-C-01"]["excuse"] == "it is internal"
+    assert entries["RTG-C-01"]["elsewhere"] == nothing | {"proofs": ["made/proof"]}
     assert entries["RTG-D-01"]["evidence"] == {}
     assert entries["RTG-E-01"]["excuse"] == "withdrawn: it was wrong"
     assert document["counts"]["MUST"]["rule"] == 1
+    assert document["behind"]["MUST"] == {
+        "all": 1, "functions": 0, "proofs": 1, "tests": 0, "vectors": 0, "sabotages": 0,
+    }  # fmt: skip
+    assert document["shortfall"] == known.owed()
 
 
 def test_the_table_names_what_judges_and_what_does_not(law: dict[str, Requirement]) -> None:
-    evidence = collect(law, [trace(name, "RTG-A-01") for name in "abcd"], ["RTG-B-01"])
-    text = shown(requirements_table(evidence.values()))
+    marks = [Mark(Kind.TEST, f"test_{name}", ("RTG-C-01",), "made.py:1", "") for name in "ab"]
+    known = accounts(law, [trace(name, "RTG-A-01") for name in "abcd"], ["RTG-B-01"], *marks)
+    text = shown(requirements_table(known))
     for words in (
         "made/a, made/b, made/c and 1 more",
         "rule RTG-B-01",
         "nothing yet",
         "it is internal",
+        "2 tests",
         "80 %",
     ):
         assert words in text
-    only = shown(requirements_table(evidence.values(), fates={Fate.MISSING}))
+    only = shown(requirements_table(known, fates={Fate.MISSING}))
     assert "RTG-D-01" in only
     assert "RTG-A-01" not in only
 
@@ -186,62 +205,3 @@ def test_the_suite_itself_has_prose_for_every_id_that_it_judges() -> None:
     evidence = collect()
     assert set(evidence) == set(load())
     assert evidence["RTG-HELLO-17"].fate in {Fate.TRACE, Fate.RULE}
-
-
-def test_explain_tells_the_whole_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    requirements = load()
-    judged = trace("one", "RTG-HELLO-01")
-    monkeypatch.setattr(coverage, "collect", lambda: collect(requirements, [judged]))
-    text = shown(explain("rtg-hello-17", tmp_path))
-    one = requirements["RTG-HELLO-17"]
-    for words in (
-        one.sentence,
-        one.source,
-        one.observable,
-        one.place,
-        judged.id,
-        judged.title,
-        "RTG-HELLO-01",
-        "N sends hello",
-    ):
-        assert words in text
-    assert "rule RTG-HELLO-17" in text
-    assert "judges  the device lives" in text
-    assert "No verdicts yet" in text
-
-
-def test_explain_of_an_unknown_id_names_those_near_it(tmp_path: Path) -> None:
-    with pytest.raises(RequirementError, match=r"'RTG-FEAS-1': expected .*; near it: RTG-FEAS-01"):
-        explain("RTG-FEAS-1", tmp_path)
-    with pytest.raises(RequirementError, match=r"'!': .*; 'althea-spec requirements' lists all"):
-        explain("!", tmp_path)
-
-
-@pytest.mark.parametrize("content", ["{}", "not JSON"])
-def test_explain_survives_verdicts_that_cannot_be_read(tmp_path: Path, content: str) -> None:
-    (tmp_path / "verdicts.json").write_text(content, encoding="utf-8")
-    assert "breaks its schema" in shown(explain("RTG-HELLO-17", tmp_path))
-
-
-def test_explain_shows_the_last_verdicts(tmp_path: Path) -> None:
-    finding = {
-        "requirement": "RTG-HELLO-01", "verdict": "FAIL", "step": 3, "sent": "", "allowed": "one more",
-        "came": "two more", "reason": "", "link": "",
-    }  # fmt: skip
-    record = {
-        "id": "made/one", "title": "made", "wall_seconds": 1, "protocol_seconds": 1, "error": None,
-        "repeat": "", "capture": None, "bundle": None, "findings": [finding],
-    }  # fmt: skip
-    document = {
-        "suite": {"version": "1", "traces_sha256": "0" * 64, "profile": "rfc8966", "law": "1"},
-        "target": {"name": "made router", "version": "7"},
-        "environment": {}, "started": "2025-01-31T12:00:00Z", "wall_seconds": 1, "command": "",
-        "exit_code": 1,
-        "counts": {"requirements": {}, "findings": {}, "traces": 1, "harness_errors": 0},
-        "requirements": [], "traces": [record], "unjudged": [],
-    }  # fmt: skip
-    (tmp_path / "verdicts.json").write_text(json.dumps(document), encoding="utf-8")
-    text = shown(explain("RTG-HELLO-17", tmp_path))
-    for words in ("made router 7", "FAIL", "two more", "made/one"):
-        assert words in text
-    assert "said nothing on it" in shown(explain("RTG-FEAS-01", tmp_path))
