@@ -91,6 +91,9 @@ def forget_old(state: RouterState) -> None:
     for key, result in tuple(known.results.items()):
         if result.at < oldest:
             del known.results[key]
+    for prefix, far_end in tuple(known.far_ends.items()):
+        if far_end.last_used is not None and far_end.last_used < oldest and not far_end.answers:
+            del known.far_ends[prefix]
 
 
 def active_accuracies(state: RouterState, neighbour: NeighbourKey, measured: Prefix) -> tuple[Accuracy, ...]:

@@ -319,6 +319,7 @@ def test_old_accuracies_are_forgotten() -> None:
     judgement.forget_old(made.router.state)
     assert not made.router.state.verification.standings
     assert not made.router.state.verification.results
+    assert not made.router.state.verification.far_ends
 
 
 # --- nothing comes back -------------------------------------------------------------------------------------
