@@ -64,6 +64,25 @@ def test_beside_the_old_layout_nobody_installs_garbage_unnoticed(
     assert {one.node for one in report.garbage} == foreign
 
 
+BLIND = """
+from althea_spec.reference.routing import layout
+layout.suspicion = lambda *_, **__: None
+"""
+
+
+def test_a_router_of_ours_that_does_not_look_at_the_layout_is_found_out(
+    tmp_path: Path, in_patient_worker: InWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reference routers of this mesh are sabotaged before they begin."""
+    (tmp_path / "sitecustomize.py").write_text(BLIND, encoding="ascii")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    report: MeshReport = in_patient_worker(played, "old-layout", tmp_path / "mesh")
+    assert report.alarms == ()
+    assert {one.node for one in report.garbage} & set(report.guarded)
+    assert any("has a route to a prefix that nobody announces" in fault for fault in report.faults())
+    assert "there are routes to prefixes that nobody announces, and nobody noticed" in report.faults()
+
+
 @pytest.mark.long
 def test_the_reference_router_alone_has_no_circles(tmp_path: Path, in_patient_worker: InWorker) -> None:
     report: MeshReport = in_patient_worker(played, "reference", tmp_path / "mesh")
