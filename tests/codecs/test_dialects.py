@@ -37,7 +37,7 @@ from .neutral import SENDER, from_reference, from_scapy
 from .strategies import packets, tunnel_sequences
 
 PROFILES_WITH_PRICES = (Profile.ALTHEA, Profile.ALTHEA_2018)
-EXAMPLES_TO_MAKE, DISTINCT_PACKETS = {"default": (400, 150), "long": (30_000, 10_000)}[
+EXAMPLES_TO_MAKE, DISTINCT_PACKETS = {"default": (400, 150), "long": (20_000, 10_000)}[
     settings.get_current_profile_name()
 ]
 """Hypothesis repeats itself, so it has to make more packets than are wanted."""
