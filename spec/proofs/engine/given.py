@@ -21,10 +21,10 @@ Kind = TypeVar("Kind")
 
 @frozen
 class SymbolicFraction:
-    """Stands for a ``Fraction``; it has nothing but a numerator and a denominator above 0."""
+    """Stands for a ``Fraction``; it has nothing but a numerator and a denominator, not in lowest terms."""
 
     numerator: Whole
-    denominator: Whole
+    denominator: int
 
 
 class Given(ABC):
@@ -43,8 +43,8 @@ class Given(ABC):
         """Either."""
 
     @abstractmethod
-    def fraction(self, name: str, largest_part: int) -> Fraction:
-        """Any fraction from 0 to 1 whose parts go up to ``largest_part``."""
+    def fraction(self, name: str, parts: int) -> Fraction:
+        """Any whole number of so many parts of 1, from 0 to all of them."""
 
     @abstractmethod
     def assume(self, condition: bool, text: str) -> None:
@@ -85,13 +85,9 @@ class Symbolic(Given):
         self._declare(name, symbol, z3.BoolVal(True))
         return cast(bool, Truth(symbol))
 
-    def fraction(self, name: str, largest_part: int) -> Fraction:
-        bottom = self.integer(f"{name}_denominator", 1, largest_part)
-        top = self.integer(f"{name}_numerator", 0, largest_part)
-        within = z3.Int(f"{name}_numerator") <= z3.Int(f"{name}_denominator")
-        self.ranges[name] = within
-        walks.current().require(within)
-        return cast(Fraction, SymbolicFraction(cast(Whole, top), cast(Whole, bottom)))
+    def fraction(self, name: str, parts: int) -> Fraction:
+        top = self.integer(name, 0, parts)
+        return cast(Fraction, SymbolicFraction(cast(Whole, top), parts))
 
     def assume(self, condition: bool, text: str) -> None:
         self.assumed.setdefault(text, False)
@@ -129,9 +125,8 @@ class Concrete(Given):
         self.used[name] = value
         return value
 
-    def fraction(self, name: str, largest_part: int) -> Fraction:
-        bottom = self.integer(f"{name}_denominator", 1, largest_part)
-        return Fraction(self.integer(f"{name}_numerator", 0, bottom), bottom)
+    def fraction(self, name: str, parts: int) -> Fraction:
+        return Fraction(self.integer(name, 0, parts), parts)
 
     def assume(self, condition: bool, text: str) -> None:
         if not condition:

@@ -11,9 +11,7 @@ from typing import Final
 
 from .errors import Unmodelled
 
-_BLIND_CALLS: Final = frozenset(
-    {"type", "id", "hash", "repr", "str", "format", "vars", "getattr", "callable", "float", "eval", "exec"}
-)
+_BLIND_CALLS: Final = frozenset({"type", "id", "vars", "callable", "eval", "exec"})
 _BROAD: Final = frozenset({"Exception", "BaseException"})
 
 

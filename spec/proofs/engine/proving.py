@@ -131,8 +131,14 @@ def _int_is_modelled() -> Iterator[None]:
 
 
 def _example(run: _Run, *more: Term) -> tuple[Answer, Any]:
-    exact = [powers.exact(term) for term in run.way.powers]
-    return ask([*run.facts, *more, *exact])
+    """Numbers for a way; the simplest powers are tried first."""
+    answer, model = Answer.UNKNOWN, None
+    for largest in (1, powers.LARGEST_UNROLLED):
+        exact = [powers.exact(term, largest) for term in run.way.powers]
+        answer, model = ask([*run.facts, *more, *exact])
+        if model is not None or not exact:
+            break
+    return answer, model
 
 
 def _values(proof: _Proof, model: Any) -> dict[str, Any]:
@@ -260,7 +266,8 @@ def _witness(proof: _Proof) -> Outcome:
             for text in run.passed:
                 proof.examples.setdefault(text, values)
             exact = [powers.exact(term) for term in run.way.powers]
-            text = script([*run.facts, run.claim, *exact])
+            these = [symbol == values[name] for name, symbol in proof.given.symbols.items() if name in values]
+            text = script([*run.facts, run.claim, *exact, *these])
             goal = Goal("the witness", text, Answer.SATISFIABLE)
             return Outcome(one, z3=Verdict.WITNESSED, example=values, goals=(goal,))
     if Answer.UNKNOWN in answers:

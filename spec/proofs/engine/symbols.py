@@ -58,10 +58,10 @@ class Whole:
         return Whole(term_of(other) - self.term)
 
     def __mul__(self, other: object) -> "Whole":
-        return Whole(self.term * term_of(other))
+        return Whole(powers.times(self.term, term_of(other)))
 
     def __rmul__(self, other: object) -> "Whole":
-        return Whole(term_of(other) * self.term)
+        return Whole(powers.times(term_of(other), self.term))
 
     def __neg__(self) -> "Whole":
         return Whole(-self.term)

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""Smoothed metrics, and shares of successes that are estimated with little memory."""
+
+from typing import Final
+
+from althea_spec.reference.routing import hysteresis, share
+from althea_spec.reference.routing.hysteresis import SmoothedMetric
+from althea_spec.reference.routing.share import ONE, SHORT_WINDOW, WINDOW
+
+from ..engine.given import Given
+from ..engine.logic import all_of, implies
+from ..engine.obligations import theorem, witness
+from .values import INFINITY, TIME
+
+_HALF_LIFE: Final = 16_632_000
+"""Microseconds, of Hellos every four seconds and three of them as time constant, halved from there on."""
+
+
+def _smoothed(given: Given) -> SmoothedMetric:
+    offset = given.integer("offset", -INFINITY, INFINITY)
+    return SmoothedMetric(given.integer("metric", 0, INFINITY), offset, given.integer("since", 0, TIME))
+
+
+@theorem("smoothing/between", "RTG-SEL-05", "RTG-SEL-08")
+def between(given: Given) -> bool:
+    """The smoothed metric is never beyond the metric, nor farther from it than when it changed; it is there at
+    first, and has arrived seventeen half-lives later.
+    """
+    smoothed, now = _smoothed(given), given.integer("now", 0, TIME)
+    left = hysteresis.value(smoothed, now, _HALF_LIFE) - smoothed.metric
+    offset = smoothed.offset
+    inside = all_of(min(offset, 0) <= left, left <= max(offset, 0))
+    started = implies(now <= smoothed.since, left == offset)
+    return all_of(inside, started, implies(now >= smoothed.since + 17 * _HALF_LIFE, left == 0))
+
+
+@theorem("smoothing/half", "RTG-SEL-08")
+def half(given: Given) -> bool:
+    """After each half-life half of the distance is left, rounded towards zero."""
+    smoothed, times = _smoothed(given), given.choice("times", range(1, 9))
+    now = smoothed.since + times * _HALF_LIFE
+    left = hysteresis.value(smoothed, now, _HALF_LIFE) - smoothed.metric
+    rest = abs(smoothed.offset) - abs(left) * (1 << times)
+    return all_of(rest >= 0, rest < 1 << times)
+
+
+@theorem("smoothing/approaches", "RTG-SEL-08")
+def approaches(given: Given) -> bool:
+    """The smoothed metric never moves away from the metric."""
+    offset, half_life = given.integer("offset", 0, INFINITY), 1_000
+    smoothed = SmoothedMetric(given.integer("metric", 0, INFINITY), offset, 0)
+    now, later = given.integer("now", 0, 4_000), given.integer("later", 0, 4_000)
+    given.assume(now <= later, "time does not run back")
+    first, second = (hysteresis.value(smoothed, at, half_life) for at in (now, later))
+    return second <= first
+
+
+@theorem("smoothing/no-jump", "RTG-SEL-08")
+def no_jump(given: Given) -> bool:
+    """When the metric changes, the smoothed one goes on from where it is."""
+    smoothed, now = _smoothed(given), given.integer("now", 0, TIME)
+    given.assume(now <= smoothed.since + _HALF_LIFE, "at most a half-life has passed")
+    metric = given.integer("new_metric", 0, INFINITY)
+    before = hysteresis.value(smoothed, now, _HALF_LIFE)
+    after = hysteresis.value(hysteresis.retarget(smoothed, metric, now, _HALF_LIFE), now, _HALF_LIFE)
+    return before == after
+
+
+@theorem("share/range", "VERIFY-LINK-01")
+def share_range(given: Given) -> bool:
+    """A share of successes moves towards 1 with a success and towards 0 with a loss, and stays within them."""
+    value, weight = given.integer("value", 0, ONE), given.choice("weight", (1, 2, 3, 16, 100, WINDOW))
+    success = given.boolean("success")
+    moved = share.moved(value, weight, success=bool(success))
+    return value <= moved <= ONE if success else 0 <= moved <= value
+
+
+@theorem("share/certain", "VERIFY-LINK-01")
+def certain(given: Given) -> bool:
+    """A link that never loses anything has a share of exactly 1, and one that loses all of exactly 0."""
+    weight = given.integer("weight", 1, WINDOW)
+    return share.moved(ONE, weight, success=True) == ONE and share.moved(0, weight, success=False) == 0
+
+
+@theorem("share/step", "VERIFY-LINK-01")
+def step(given: Given) -> bool:
+    """One trial moves the estimate by at most 1/384 of the whole once the memory is full, and a unit."""
+    value = given.integer("value", 0, ONE)
+    moved = share.moved(value, WINDOW, success=bool(given.boolean("success")))
+    return abs(moved - value) * WINDOW <= ONE + WINDOW
+
+
+@theorem("share/calm", "VERIFY-LINK-04")
+def calm(given: Given) -> bool:
+    """Two memories that agree show no change, and one loss on a perfect link is none yet."""
+    value = given.integer("value", 0, ONE)
+    one_loss = share.moved(ONE, SHORT_WINDOW, success=False)
+    return not share.has_changed(value, value) and not share.has_changed(ONE, one_loss)
+
+
+@theorem("share/precise-needs-trials", "VERIFY-LINK-03")
+def precise_needs_trials(given: Given) -> bool:
+    """Nothing is precise before 32 trials, however well they went, and a share of 0 never is."""
+    value, trials = given.integer("value", 0, ONE), given.choice("trials", (0, 1, 8, 16, 24, 31))
+    return not share.is_precise(value, trials) and not share.is_precise(0, given.integer("any", 0, WINDOW))
+
+
+@witness("share/change", "VERIFY-LINK-04")
+def change(given: Given) -> bool:
+    """A link that falls from perfect to losing half is seen as changed within the short memory."""
+    recent = ONE
+    for number in range(8):
+        recent = share.moved(recent, SHORT_WINDOW, success=number % 2 == 0)
+    return share.has_changed(given.integer("value", ONE - 1000, ONE), recent)
