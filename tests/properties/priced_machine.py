@@ -17,7 +17,7 @@ from .price_watch import NOT_FOR_SALE, Prices, assert_bought, assert_price_sums
 from .watches import assert_none, assert_sums
 
 PRICES = (0, 1, 3, 5, 7, 11, 100, 9_000, 30_000, 65_534, NOT_FOR_SALE)
-COMMON_PRICES = st.sampled_from((*PRICES[:7], *PRICES[:7], *PRICES))
+COMMON_PRICES = st.sampled_from((*PRICES[:7], *PRICES, *PRICES[7:], NOT_FOR_SALE, NOT_FOR_SALE))
 WEIGHTS = (Weight(1, 20), Weight(1), Weight(19, 10), Weight(20))
 PREFERENCE_PAUSE = 15 * SECOND
 """A quarter of the default, as all times are here."""
