@@ -829,7 +829,9 @@ class Player:
         if not self.recording.routes or self.recording.routes[-1][1] != entries:
             now = self.lab.now()
             self.recording.routes.append((now, entries))
+            self.recording.still.append(now)
             self.recording.looked(now, _table(entries))
+        self.recording.still[-1] = self.lab.now()
         return entries
 
     def _look_for_route(self, wanted: words.SeenRoute) -> Entry | None:

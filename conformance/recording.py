@@ -84,6 +84,8 @@ class Recording:
     entries: list[Entry] = field(factory=list)
     routes: list[tuple[Microseconds, tuple[FibEntry, ...]]] = field(factory=list)
     """Every reading of the forwarding table that differed from the one before it."""
+    still: list[Microseconds] = field(factory=list)
+    """For each of them, when the table was last seen to be so."""
     carriers: list[tuple[Microseconds, Network]] = field(factory=list)
     """When the device was given data to send through a tunnel, and whose."""
 

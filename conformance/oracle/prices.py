@@ -120,11 +120,11 @@ def _nothing_unsaleable_in_use(recording: Recording) -> Iterator[Occasion]:
         for entry, tlv in sent_tlvs(recording, "update")
         if tlv["metric"] != INFINITY and tlv.get("price") is not None
     ]
-    for time, lines in recording.routes:
+    for (first, lines), last in zip(recording.routes, recording.still, strict=True):
         for line in lines:
-            asked = _last_asked(said, line, time - GRACE)
+            asked = _last_asked(said, line, last - GRACE)
             if asked is not None:
-                entry = next(one for one in recording.entries if one.time >= time)
+                entry = next(one for one in recording.entries if one.time >= first)
                 wrong = f"{line.prefix} via {line.next_hop}, which said: not for sale"
                 yield Occasion(entry, wrong if asked == largest else None)
 

@@ -14,8 +14,8 @@ from althea_spec.reference.routing.extended_metric import Weight
 from althea_spec.reference.routing.messages import PriceUnit
 from althea_spec.reference.routing.profile import NOT_FOR_SALE
 
-from .sabotage import classes, wraps
 from .sabotage import Sabotage as AnySabotage
+from .sabotage import classes, wraps
 
 Sabotage = partial(AnySabotage, profile=Profile.ALTHEA)
 OLD = Profile.ALTHEA_2018

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Literal
 
-from althea_spec.conformance.frames import Datagram, build_frame, multicast_mac, read_frame
-from althea_spec.conformance.lab import Address, FibEntry, LinkName, Microseconds, SeenFrame
+from althea_spec.conformance.frames import Datagram, build_frame, multicast_mac, read_frame, tunnel_frame
+from althea_spec.conformance.lab import Address, FibEntry, LinkName, Microseconds, Network, SeenFrame
 from althea_spec.conformance.layers import babel
 from althea_spec.conformance.observe import SeenTlv, read_payload
 from althea_spec.conformance.trace import Trace
@@ -31,6 +31,9 @@ class ScriptedLab:
         self.slow = slow
         self.living = True
         self.memory: int | None = 1000
+        self.prices: list[int] = []
+        self.used: list[tuple[Microseconds, Network]] = []
+        self.tunnelled: list[tuple[Microseconds, Network, bytes]] = []
 
     def say(
         self,
@@ -97,6 +100,22 @@ class ScriptedLab:
 
     def memory_octets(self) -> int | None:
         return self.memory
+
+    def set_price(self, price: int) -> None:
+        self.prices.append(price)
+
+    def use_destination(self, prefix: Network) -> None:
+        self.used.append((self.time, prefix))
+
+    def send_tunnel(self, prefix: Network, payload: bytes) -> Microseconds:
+        self.tunnelled.append((self.time, prefix, payload))
+        return self.time
+
+    def say_through_tunnel(self, prefix: Network, sequence: bytes, *, after: Microseconds = 0) -> None:
+        """The device sends this through a tunnel, with neighbour A as first hop, now or later."""
+        frame = tunnel_frame(DEVICE_MAC, "02:00:00:00:0a:01", DEVICE, prefix.network_address, sequence)
+        self.pending.append(SeenFrame(self.time + after, "a", frame, tunnel=prefix))
+        self.pending.sort(key=lambda seen: seen.time)
 
     def evidence(self) -> dict[str, str]:
         return {}

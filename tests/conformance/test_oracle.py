@@ -3,12 +3,13 @@
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from itertools import accumulate
 from typing import Any
 
 import pytest
 from attrs import field, frozen
 
-from althea_spec.conformance.lab import SECOND
+from althea_spec.conformance.lab import SECOND, FibEntry
 from althea_spec.conformance.layers import babel
 from althea_spec.conformance.oracle import RULES
 from althea_spec.conformance.player import Player
@@ -82,6 +83,10 @@ class Case:
     kept: Script
     broken: Script
     trace: dict[str, Any] = field(factory=dict)
+    announced: dict[str, Any] = field(factory=dict)
+    """What A says of its prefix beside what it always says."""
+    looks: bool = False
+    """Whether the forwarding table is looked at."""
 
 
 REAL = {"pace": "real"}
@@ -177,7 +182,86 @@ CASES: dict[str, Case] = {
 }
 
 
-def verdict_of(requirement: str, script: Script, trace: dict[str, Any]) -> Verdict | None:
+def priced(*subs: tuple[int, str]) -> dict[str, Any]:
+    """Sub-TLVs of an Update, as type and octets."""
+    made = [babel.BabelSubTLV(type=kind, value=bytes.fromhex(body)) for kind, body in subs]
+    return {"subtlvs": made}
+
+
+def table(prefix: IPv6Network) -> Script:
+    return lambda lab: lab.table.append(FibEntry(prefix, "via", A, "a"))
+
+
+def probes(*times: int, octets: int = 20) -> Script:
+    """Remote Hellos at those milliseconds."""
+    sequence = bytes((240, octets - 2)) + bytes(octets - 2)
+
+    def script(lab: ScriptedLab) -> None:
+        for one in times:
+            lab.say_through_tunnel(PREFIX, sequence, after=one * SECOND // 1000)
+
+    return script
+
+
+def spread(*gaps: int) -> list[int]:
+    """Sixty Remote Hellos with those gaps in turn."""
+    return list(accumulate((gaps * 60)[:60], initial=100))
+
+
+UNIT = babel.BabelSubTLV(type=121, value=bytes.fromhex("00000000000f42400001"))
+ALTHEA: dict[str, Any] = {"profile": "althea", "device": {"price": 7}}
+ALTHEA_OWN: dict[str, Any] = {"profile": "althea", "device": {"originates": [str(OWN)]}}
+OLD: dict[str, Any] = {"profile": "althea-2018"}
+FAR_END = {"D": {"prefix": str(PREFIX), "data": 500}}
+RIDING: dict[str, Any] = {"profile": "althea", "far_ends": FAR_END}
+ALONE: dict[str, Any] = {
+    "profile": "althea",
+    "far_ends": FAR_END,
+    "device": {"verification": {"carrier_patience": 0, "probe_interval": 100}},
+}
+UPDATE_2018 = "08 16 02 00 40 00 0640 0007 00c8 00000011 20010db800010000"
+CASES |= {
+    "PRICE-SUM-01": Case(
+        learned(**priced((250, "0011"))), learned(**priced((250, "0012"))), ALTHEA, {"price": 10}
+    ),
+    "PRICE-SUM-02": Case(
+        learned(**priced((250, "ffff"))), learned(**priced((250, "0001"))), ALTHEA, {"price": 65530}
+    ),
+    "PRICE-UNIT-01": Case(says(hello(subtlvs=[UNIT])), says(hello()), ALTHEA),
+    "PRICE-SALE-01": Case(table(SIX[1]), table(PREFIX), OLD, {"price": 0xFFFFFFFF}, looks=True),
+    "PRTT-OWN-01": Case(
+        says(*routed(network=OWN, **priced((250, "0000"), (120, "00000000"), (122, "ffff")))),
+        says(*routed(network=OWN, **priced((250, "0000"), (120, "00000001"), (122, "ffff")))),
+        ALTHEA_OWN,
+    ),
+    "PRTT-SUM-01": Case(
+        learned(**priced((120, "00000400"))), learned(**priced((120, "00000300"))), ALTHEA, {"path_rtt": 1000}
+    ),
+    "PRTT-SUM-02": Case(learned(), learned(**priced((120, "00000300"))), ALTHEA),
+    "PRTT-SUM-04": Case(
+        learned(**priced((122, "0300"))), learned(**priced((122, "0400"))), ALTHEA, {"path_delivery": 1000}
+    ),
+    "PRICE-WIRE-02": Case(
+        learned(**priced((250, "0011"))), learned(**priced((250, "0011"), (250, "0011"))), ALTHEA
+    ),
+    "PRICE-WIRE-07": Case(learned(metric=65535), learned(metric=65535, **priced((250, "ffff"))), ALTHEA),
+    "PROBE-WIRE-01": Case(says(hello()), says(babel.BabelTLV(type=240, value=bytes(18))), ALTHEA),
+    "F2018-UPD-01": Case(
+        says(payload=bytes.fromhex("2a02 0018" + UPDATE_2018)),
+        says(payload=bytes.fromhex("2a02 0019" + UPDATE_2018.replace("08 16", "08 17") + "07")),
+        OLD,
+    ),
+    "F2018-UPD-03": Case(
+        says(WILDCARD), says(payload=bytes.fromhex("2a02 0010 080e 0000 0000 ffff 0000 ffff 0000 0000")), OLD
+    ),
+    "F2018-UPD-07": Case(says(hello()), says(hello(subtlvs=[UNIT])), OLD),
+    "STEALTH-RIDE-01": Case(probes(505, 1005), probes(505, 510), RIDING),
+    "STEALTH-TIME-01": Case(probes(*spread(50, 70, 90, 110, 130, 149)), probes(*spread(100)), ALONE),
+    "PROBE-WIRE-03": Case(probes(505), probes(505, octets=21), RIDING),
+}
+
+
+def verdict_of(requirement: str, script: Script, case: Case) -> Verdict | None:
     lab = ScriptedLab()
     script(lab)
     announce = {
@@ -187,15 +271,16 @@ def verdict_of(requirement: str, script: Script, trace: dict[str, Any]) -> Verdi
         "seqno": 7,
         "metric": 100,
         "once": True,
+        **case.announced,
     }
     many = [{"router_id": {"router_id": RID.hex()}}, *({"update": {"prefix": str(one)}} for one in SIX)]
     steps = [
         {"announce": announce},
         {"send": {"by": "A", "tlvs": many}},
         {"keepalive": {"by": "A", "hello": True}},
-        {"wait": "18 s"},
+        {"never": {"fib": {"prefix": str(OWN)}, "during": "18 s"}} if case.looks else {"wait": "18 s"},
     ]
-    result = Player(a_trace(*steps, **trace), lab).play()
+    result = Player(a_trace(*steps, **case.trace), lab).play()
     assert result.error is None
     found = [one.verdict for one in result.findings if one.requirement == requirement]
     return found[0] if found else None
@@ -208,13 +293,13 @@ def test_there_is_a_case_for_every_rule() -> None:
 @pytest.mark.parametrize("requirement", sorted(CASES))
 def test_a_rule_that_is_kept_passes(requirement: str) -> None:
     case = CASES[requirement]
-    assert verdict_of(requirement, case.kept, case.trace) is Verdict.PASS
+    assert verdict_of(requirement, case.kept, case) is Verdict.PASS
 
 
 @pytest.mark.parametrize("requirement", sorted(CASES))
 def test_a_rule_that_is_broken_fails(requirement: str) -> None:
     case = CASES[requirement]
-    assert verdict_of(requirement, case.broken, case.trace) is Verdict.FAIL
+    assert verdict_of(requirement, case.broken, case) is Verdict.FAIL
 
 
 @pytest.mark.parametrize("requirement", sorted(set(CASES)))
