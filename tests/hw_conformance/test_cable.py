@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from althea_spec.conformance.lab import SECOND, DeviceConfig, Feature, LabError, LinkConfig, Pace
+from althea_spec.conformance.lab import SECOND, DeviceConfig, Feature, FibEntry, LabError, LinkConfig, Pace
 from althea_spec.hw_conformance.cable import CableTarget, parse_cable
+from althea_spec.hw_conformance.custom import load_target_file
 from althea_spec.hw_conformance.daemons.babeld import Babeld
 from althea_spec.hw_conformance.fib import Kernel, far_end
 from althea_spec.hw_conformance.hello_watch import carries_hello
@@ -31,7 +32,8 @@ def _with_box(use: Callable[[str], Any], workdir: Path, speaks: bool = True) -> 
         (workdir / "babeld.conf").write_text(Babeld().files(BOX, kernel.interfaces)["babeld.conf"])
         names = [one.name for one in kernel.interfaces]
         if speaks:
-            house.spawn(["babeld", "-c", "babeld.conf", "-S", "/run/state", *names], workdir / "babeld.log")
+            words = ["babeld", "-c", "babeld.conf", "-S", "/run/state", "-G", "/run/lab/its.socket", *names]
+            house.spawn(words, workdir / "babeld.log")
         argument = ",".join(f"{far_end(one)}={one.address}" for one in kernel.interfaces)
         try:
             return use(argument)
@@ -83,6 +85,37 @@ def test_a_box_is_found_and_announces_on_one_link_what_it_hears_on_the_other(
     assert "b" in seen["announced"]
     assert seen["alive"]
     assert "b: to-eth1 02:00:00:00:00:02 fe80::ff:fe00:2\n" in seen["evidence"]
+
+
+def _read_routes(argument: str, path: Path) -> dict[str, Any]:
+    pairs = [one.split("=") for one in argument.split(",")]
+    cables = ", ".join(f'{interface} = "{address}"' for interface, address in pairs)
+    path.write_text(
+        f"cable = {{ {cables} }}\n"
+        f'management = "{path.parent}/its.socket"\n'
+        'own_interfaces = { to-eth0 = "eth0", to-eth1 = "eth1" }\n',
+        encoding="ascii",
+    )
+    target = load_target_file(path)
+    with target.open(WANTED, Pace.FASTER, Path()) as lab:
+        target.check()
+        fake = Fake(lab, "a", 1)
+        lab.attach("a", fake.mac, [fake.address])
+        for seqno in range(1, 5):
+            lab.send("a", fake.frame(fake.hello(seqno) + fake.update(FAR_6)))
+            lab.receive(lab.now() + SECOND // 2)
+        return {"fib": lab.fib(), "fake": fake.address, "evidence": lab.evidence()["management.txt"]}
+
+
+def test_a_box_with_a_management_socket_shows_its_routes(tmp_path: Path, in_worker: InWorker) -> None:
+    seen = in_worker(_with_box_and_file, tmp_path)
+    assert isinstance(seen, dict), seen
+    assert seen["fib"] == [FibEntry(FAR_6, "via", seen["fake"], "a")]
+    assert seen["evidence"].startswith("BABEL 1.0\n")
+
+
+def _with_box_and_file(workdir: Path) -> Any:
+    return _with_box(lambda argument: _read_routes(argument, workdir / "box.toml"), workdir)
 
 
 def _ask_nobody(argument: str) -> None:
