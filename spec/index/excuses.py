@@ -47,6 +47,7 @@ def hollow(table: Mapping[str, Row], folder: Path) -> list[str]:
 def _lacks(row: Row, excuse: str, obligations: frozenset[str], folder: Path) -> Iterator[str]:
     if _KINDS.fullmatch(excuse):
         yield f"a reason; got only '{excuse}'"
+        return
     for path in _PATH.findall(excuse):
         if not (folder / path).exists():
             yield f"a test that exists; there is no {path}"

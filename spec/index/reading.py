@@ -16,7 +16,7 @@ from .marks import Kind, Mark, MarkError
 from .syntax import Definition, Function, Module, definitions, reached, read
 
 _DECORATORS: Final = frozenset({"theorem", "witness"})
-_SABOTAGE: Final = "Sabotage"
+_SABOTAGE: Final = "tests.adequacy.sabotage.Sabotage"
 _CALLING_TESTS: Final = ("tests/reference/", "tests/properties/")
 """Where a test that calls a function is a test of it; elsewhere functions of the reference are but tools."""
 
@@ -90,12 +90,24 @@ def sabotages(folder: Path) -> Iterator[Mark]:
         MarkError: a file is malformed, or the name or the rule of one is not a text.
     """
     for module in read(folder, "tests/adequacy"):
+        makers = _makers(module)
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and _called(node) == _SABOTAGE:
+            if isinstance(node, ast.Call) and _called(node) in makers:
                 given = {one.arg: one.value for one in node.keywords}
                 chosen = [*node.args[:2], *(given[word] for word in ("name", "breaks") if word in given)]
                 name, breaks = _texts(chosen, module.place(node.lineno), 2)
                 yield Mark(Kind.SABOTAGE, f"{breaks} {name}", (breaks,), module.place(node.lineno), name)
+
+
+def _makers(module: Module) -> set[str]:
+    """The names by which a module makes sabotages: what it imports the class as, and partial calls of it."""
+    found = {name for name, dotted in module.imported.items() if dotted == _SABOTAGE}
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node.value.args:
+            first = node.value.args[0]
+            if _called(node.value) == "partial" and isinstance(first, ast.Name) and first.id in found:
+                found |= {one.id for one in node.targets if isinstance(one, ast.Name)}
+    return found
 
 
 def vectors(folder: Path) -> Iterator[Mark]:
@@ -139,6 +151,6 @@ def _first_sentence(node: ast.Module | Definition | Function) -> str:
 
 
 def _uses(module: Module, node: Definition, marked: Mapping[str, Mark]) -> tuple[str, ...]:
-    """The marked functions that a definition calls; a marked class is but the form of what it hands over."""
-    found = (one for one in reached(module, node) if one in marked)
-    return tuple(sorted(one for one in found if not marked[one].summary.startswith("class ")))
+    """The marked functions that a definition names; a marked class is but the form of what they are given."""
+    found = (marked[one] for one in reached(module, node) if one in marked)
+    return tuple(sorted(one.name for one in found if "(" in one.summary))
