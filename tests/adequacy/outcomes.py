@@ -59,6 +59,17 @@ SLOW = frozenset(
 )
 SLOW_SUBJECTS = ("verification/", "accuracy/", "correction/")
 """Traces that last too long to be played beside others."""
+SLOW_FAMILIES = (
+    "VERIFY-L",
+    "VERIFY-M",
+    "VERIFY-RTT",
+    "VERIFY-HALF",
+    "SCHED-USED",
+    "SCHED-FEAS",
+    "ACC-",
+    "CORR-",
+)
+"""What these traces judge."""
 
 
 @frozen
@@ -97,6 +108,11 @@ def judged_by(sabotage: Sabotage) -> list[Trace]:
         for one in traces(sabotage.profile)
         if one.id == sabotage.seen_in or wanted in map(class_of, one.requirements)
     ]
+
+
+def is_slow(sabotage: Sabotage) -> bool:
+    """Whether what it breaks shows only in traces that last too long for every day."""
+    return sabotage.breaks.startswith(SLOW_FAMILIES)
 
 
 def mixed(seed: str, profile: Profile = Profile.RFC8966) -> list[Trace]:

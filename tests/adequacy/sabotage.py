@@ -7,6 +7,7 @@ rule and no other.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,12 @@ class Sabotage:
 
 def all_traces(profile: Profile = Profile.RFC8966) -> list[Trace]:
     """Every trace that a router of that profile is asked."""
-    return in_profile(load_traces(Path(conformance.__path__[0]) / "traces"), profile)
+    return in_profile(_loaded(), profile)
+
+
+@cache
+def _loaded() -> tuple[Trace, ...]:
+    return tuple(load_traces(Path(conformance.__path__[0]) / "traces"))
 
 
 def play(traces: Iterable[Trace], target: EmbeddedTarget | None = None) -> Iterator[Finding]:

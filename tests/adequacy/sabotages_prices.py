@@ -19,6 +19,7 @@ from .sabotage import classes, wraps
 
 Sabotage = partial(AnySabotage, profile=Profile.ALTHEA)
 OLD = Profile.ALTHEA_2018
+GIGABYTE_PRICES = range(900_000_000, 1_100_000_000)
 
 
 # --- sums ---------------------------------------------------------------------------------------------------
@@ -55,14 +56,25 @@ def _always_a_price(original: Callable[..., Any], state: Any) -> Any:
 
 
 SUMS = (
-    Sabotage("a price that does not fit wraps", "PRICE-SUM-02", wraps("price.onward", _wraps_around)),
+    Sabotage(
+        "a price that does not fit wraps",
+        "PRICE-SUM-02",
+        wraps("price.onward", _wraps_around),
+        drags=classes("PRICE-TRIG-02"),
+    ),
     Sabotage(
         "a price of 32 bits that does not fit wraps",
         "PRICE-SUM-02",
         wraps("price.onward", _wraps_around),
         profile=OLD,
+        drags=classes("PRICE-TRIG-02"),
     ),
-    Sabotage("one unit of the own price is forgotten", "PRICE-SUM-01", wraps("price.onward", _one_less)),
+    Sabotage(
+        "one unit of the own price is forgotten",
+        "PRICE-SUM-01",
+        wraps("price.onward", _one_less),
+        drags=classes("MENU-FEAS-01 PRICE-WIRE-16"),
+    ),
     Sabotage(
         "what cannot be sold is not used either",
         "PRICE-SUM-03",
@@ -70,7 +82,10 @@ SUMS = (
         drags=classes("PRICE-SUM-01 PRICE-SUM-02 PRICE-TRIG-02"),
     ),
     Sabotage(
-        "own prefixes cost what passing data on costs", "PRICE-OWN-01", wraps("terms.own", _own_costs_the_fee)
+        "own prefixes cost what passing data on costs",
+        "PRICE-OWN-01",
+        wraps("terms.own", _own_costs_the_fee),
+        drags=classes("PRICE-SET-01"),
     ),
     Sabotage("own prefixes always have a price", "PRICE-NONE-04", wraps("terms.own", _always_a_price)),
 )
@@ -139,16 +154,24 @@ USED = (
         "the own price counts in the comparison",
         "PRICE-SELECT-01",
         wraps("priced_selection._rank", _own_price_counts),
-        drags=classes("XMET-VALUE-01 XMET-VALUE-02 XMET-TIE-01 XMET-TIE-02 XMET-ZERO-01"),
+        drags=classes(
+            "MENU-FEAS-01 MENU-ID-01 MENU-TABLE-01 MENU-TABLE-02 MENU-TABLE-03 PRICE-NONE-01 "
+            "PRICE-SELECT-03 XMET-TIE-01 XMET-TIE-02 XMET-VALUE-01 XMET-VALUE-02 XMET-VALUE-03 "
+            "XMET-WEIGHT-01 XMET-ZERO-01"
+        ),
     ),
     Sabotage(
-        "what is free is feasible", "PRICE-SELECT-02", wraps("candidacy.is_feasible", _free_is_feasible)
+        "what is free is feasible",
+        "PRICE-SELECT-02",
+        wraps("candidacy.is_feasible", _free_is_feasible),
+        drags=classes("PRICE-FEAS-01"),
     ),
     Sabotage("no hysteresis", "PRICE-SELECT-03", wraps("priced_selection.may_replace", _smoothed_price)),
     Sabotage(
         "dear routes leave no feasibility distance",
         "PRICE-FEAS-01",
         wraps("announcements.on_sending", _distance_by_price),
+        drags=classes("MENU-FEAS-01 PRICE-SELECT-02 PRICE-STARV-02"),
     ),
     Sabotage(
         "of an unfeasible Update the price is not taken",
@@ -160,15 +183,15 @@ USED = (
         "PRICE-SALE-01",
         wraps("price.is_affordable", _largest_is_a_price),
         drags=classes(
-            "PRICE-SALE-02 PRICE-STARV-01 PRICE-UNIT-02 PRICE-UNIT-04 PRICE-WIRE-11"
-            " PRICE-WIRE-12 PRICE-WIRE-13 PRICE-WIRE-14 PRICE-WIRE-15"
+            "PRICE-SALE-02 PRICE-STARV-01 PRICE-SUM-01 PRICE-UNIT-02 PRICE-UNIT-04 "
+            "PRICE-WIRE-11 PRICE-WIRE-12 PRICE-WIRE-13 PRICE-WIRE-14 PRICE-WIRE-15"
         ),
     ),
     Sabotage(
         "a route in use is kept at any price",
         "PRICE-SALE-02",
         wraps("priced_selection.select", _keeps_what_is_used),
-        drags=classes("PRICE-SALE-01 PRICE-UNIT-04 PRICE-STARV-01 PRICE-WIRE-12 PRICE-WIRE-13"),
+        drags=classes("PRICE-SALE-01 PRICE-STARV-01 PRICE-SUM-01 PRICE-UNIT-04 PRICE-WIRE-12 PRICE-WIRE-13"),
     ),
     Sabotage(
         "one above the maximum is affordable",
@@ -209,8 +232,9 @@ def _any_currency(original: Callable[..., bool], heard: Any, own: Any, profile: 
     return original(None if heard is None else evolve(heard, currency=own.currency), own, profile)
 
 
-def _never_agreed(original: Callable[..., bool], heard: Any, own: Any, profile: Profile) -> bool:
-    return original(heard, own, Profile.ALTHEA if profile == "althea-2018" else profile)
+def _dear_needs_a_unit(original: Callable[..., Any], asked: Any, agreed: bool, profile: Profile) -> Any:
+    """What is asked by the gigabyte is not believed without a word on its unit."""
+    return original(asked, agreed and asked not in GIGABYTE_PRICES, profile)
 
 
 def _unit_waits(original: Callable[..., None], state: Any, neighbour: Any) -> None:
@@ -237,11 +261,8 @@ UNITS = (
     Sabotage(
         "the unit of 2018 has to be said",
         "PRICE-UNIT-03",
-        wraps("price_agreement.is_agreed", _never_agreed),
+        wraps("price.believed", _dear_needs_a_unit),
         profile=OLD,
-        drags=classes(
-            "PRICE-SUM-01 PRICE-SUM-02 PRICE-SUM-03 PRICE-MAX-01 PRICE-SALE-01 PRICE-SALE-02 F2018-UPD-01"
-        ),
     ),
     Sabotage(
         "a changed unit waits for the next Update",

@@ -2,10 +2,11 @@
 """Every sabotaged router is failed for the rule that it breaks, and for no other."""
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from althea_spec.conformance.fates import collect
 
-from .outcomes import NOT_SABOTAGED, SABOTAGES, judged_by, mixed, outcome, traces
+from .outcomes import NOT_SABOTAGED, SABOTAGES, is_slow, judged_by, mixed, outcome, traces
 from .sabotage import Sabotage, class_of
 
 SAMPLE = 8
@@ -16,7 +17,15 @@ def _name(sabotage: Sabotage) -> str:
     return f"{sabotage.breaks} {sabotage.name}"
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=_name)
+def _cases() -> list[ParameterSet]:
+    """What only shows in minutes of measuring is left to the long run."""
+    return [
+        pytest.param(one, id=_name(one), marks=[pytest.mark.long] if is_slow(one) else [])
+        for one in SABOTAGES
+    ]
+
+
+@pytest.mark.parametrize("sabotage", _cases())
 def test_a_sabotage_fails_its_rule(sabotage: Sabotage) -> None:
     """Played are the traces that judge the rule and a sample of others; where a rule watches every packet, as
     many of these as it takes.
