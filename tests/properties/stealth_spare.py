@@ -29,7 +29,20 @@ def moved_by_law(random: np.random.Generator, seconds: float) -> list[float]:
 
 def light_user(random: np.random.Generator, seconds: float) -> list[float]:
     """When flows begin of somebody who sends less, and whose route in use this is."""
-    return list(starts(random, seconds, ROUTES / SPARE))
+    return in_full_swing(random, seconds, ROUTES / SPARE)
+
+
+def several_light_users(random: np.random.Generator, seconds: float) -> list[float]:
+    """When flows begin of six users who together send as much."""
+    return [start for _ in range(6) for start in in_full_swing(random, seconds, 6 * ROUTES / SPARE)]
+
+
+def in_full_swing(random: np.random.Generator, seconds: float, mean_pause: float) -> list[float]:
+    """What is seen of a user who has been there for long: one who begins now sends more at first, because
+    the longest pauses have not come yet.
+    """
+    before = 500 * mean_pause
+    return [start - before for start in starts(random, before + seconds, mean_pause) if start >= before]
 
 
 def moved_while_measured(random: np.random.Generator, seconds: float) -> list[float]:

@@ -113,10 +113,10 @@ KINDS: tuple[Callable[[np.random.Generator], Flow], ...] = (page, page, page, ca
 
 def starts(random: np.random.Generator, seconds: float, mean_pause: float) -> Iterator[float]:
     """When flows begin, with Pareto pauses between."""
-    time = 0.0
+    time = float(min(random.pareto(1.5), 50.0)) * mean_pause
     while time < seconds:
-        time += float(min(random.pareto(1.5), 50.0)) * mean_pause
         yield time
+        time += float(min(random.pareto(1.5), 50.0)) * mean_pause
 
 
 def some_flow(random: np.random.Generator) -> Flow:
