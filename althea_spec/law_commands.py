@@ -126,6 +126,6 @@ def _report(
     written = len(lock.differences(before, after))
     if written:
         lines.append(Text(f"{lock_file.FILE.name}: written; {written} changes", style="green"))
-    verdict = f"{len(left)} differences" if left else "the lock is current"
+    verdict = f"{len(left)} difference{'s' if len(left) > 1 else ''}" if left else "the lock is current"
     lines.append(Text(f"{len(found.of)} requirements; {verdict}", style="bold"))
     return Group(*lines)

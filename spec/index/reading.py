@@ -100,12 +100,14 @@ def sabotages(folder: Path) -> Iterator[Mark]:
 
 
 def _makers(module: Module) -> set[str]:
-    """The names by which a module makes sabotages: what it imports the class as, and partial calls of it."""
+    """The names by which a module makes sabotages: what it imports the class as, and other names for it."""
     found = {name for name, dotted in module.imported.items() if dotted == _SABOTAGE}
     for node in module.tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node.value.args:
-            first = node.value.args[0]
-            if _called(node.value) == "partial" and isinstance(first, ast.Name) and first.id in found:
+        if isinstance(node, ast.Assign):
+            value: ast.expr = node.value
+            if isinstance(value, ast.Call) and _called(value) == "partial" and value.args:
+                value = value.args[0]
+            if isinstance(value, ast.Name) and value.id in found:
                 found |= {one.id for one in node.targets if isinstance(one, ast.Name)}
     return found
 

@@ -104,8 +104,9 @@ def made():
 SABOTAGE = """\
 from .sabotage import Sabotage as Any
 
-Priced = partial(Any, profile=ALTHEA)
-X = (Any("none is kept", "RTG-ONE-03", x), Priced(breaks="RTG-TWO-01", name="all are"), Other("x", "y"))
+Plain = Any
+Priced = partial(Plain, profile=ALTHEA)
+X = (Plain("none is kept", "RTG-ONE-03", x), Priced(breaks="RTG-TWO-01", name="all are"), Other("x", "y"))
 """
 IMPORT = "from .sabotage import Sabotage\n"
 
