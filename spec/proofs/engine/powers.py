@@ -52,7 +52,9 @@ def times(first: Term, second: Term) -> Term:
 
 
 def exact(term: Term, largest_exponent: int = LARGEST_UNROLLED) -> Term:
-    """That a power or product is a true one; exponents only up to one or three.  For models, not for proofs."""
+    """That a power or product is a true one; exponents only up to one or three.  For models, not for
+    proofs.
+    """
     first, second = term.arg(0), term.arg(1)
     if term.decl().name() == _PRODUCT:
         return term == first * second

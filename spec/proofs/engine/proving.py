@@ -22,12 +22,13 @@ from .errors import Abandoned, Unmodelled
 from .given import Concrete, Symbolic
 from .obligations import Kind, Obligation
 from .outcome import Assumption, Goal, Outcome, Verdict
-from .solvers import Answer, Term, ask, ask_cvc5, script, z3
+from .solvers import TIME_LIMIT_MILLISECONDS, Answer, Term, ask, ask_cvc5, script, z3
 from .symbols import truth_term, whole
 from .walks import Way
 
 _ROOM = "althea_spec.reference"
 _GOALS_TOGETHER = 16
+_FIRST_TRY_MILLISECONDS = 3_000
 
 
 class _BrokenError(Exception):
@@ -212,6 +213,8 @@ def _theorem(proof: _Proof) -> Outcome:
         answer, model = _example(run, false) if run.way.powers else ask([*run.facts, false])
         if model is not None:
             values, outcome = _replay(proof, run, model)
+            if outcome is True:
+                raise _BrokenError(f"replayed on {values}: the counterexample is none")
             raised = f"; raises {outcome!r}" if isinstance(outcome, Exception) else ""
             return Outcome(
                 one, z3=Verdict.REFUTED, example=values, why=f"false for {_written(values)}{raised}"
@@ -239,7 +242,8 @@ def _uncovered(proof: _Proof) -> list[Term]:
 
 def _goals(proof: _Proof) -> tuple[Goal, ...]:
     """Questions that have no answer if the claim is true: values on no way, and such that falsify it."""
-    goals = [Goal("every value is on a way", script(_uncovered(proof)), Answer.UNSATISFIABLE)]
+    pruned = tuple(script([one]) for run in proof.runs for one in run.way.pruned)
+    goals = [Goal("every value is on a way", script(_uncovered(proof)), Answer.UNSATISFIABLE, pruned)]
     open_runs = [run for run in proof.runs if not run.way.is_abandoned and not z3.is_true(run.claim)]
     step = _GOALS_TOGETHER if len(open_runs) > _GOALS_TOGETHER else 1
     for start in range(0, len(open_runs), step):
@@ -279,7 +283,10 @@ def _confirmed(outcome: Outcome) -> Outcome:
     started = time.process_time()
     verdict, why = outcome.z3, ""
     for goal in outcome.goals:
-        answer = ask_cvc5(goal.text)
+        answer = ask_cvc5(goal.text, _FIRST_TRY_MILLISECONDS if goal.pieces else TIME_LIMIT_MILLISECONDS)
+        if answer is Answer.UNKNOWN and goal.pieces:
+            answers = [ask_cvc5(piece) for piece in goal.pieces]
+            answer = next((one for one in answers if one is not goal.expected), goal.expected)
         if answer is not goal.expected:
             verdict = Verdict.UNKNOWN if answer is Answer.UNKNOWN else Verdict.REFUTED
             why = f"cvc5, {goal.title}: expected {goal.expected}, got {answer}"

@@ -42,6 +42,8 @@ class Walk:
     definitions: list[Term] = field(factory=list)
     """What holds always, of terms that have been introduced."""
     powers: list[Term] = field(factory=list)
+    pruned: list[Term] = field(factory=list)
+    """Ways that were not taken because nothing takes them."""
     _solver: Any = field(init=False)
     _model: Any = None
 
@@ -69,7 +71,10 @@ class Walk:
             return bool(z3.is_true(known))
         if self.at == len(self.forks):
             first = self._may_be(condition)
-            self.forks.append(Fork(first, first and self._may_be(z3.Not(condition))))
+            other = first and self._may_be(z3.Not(condition))
+            if not other:
+                self._prune(z3.Not(condition) if first else condition)
+            self.forks.append(Fork(first, other))
         taken = self.forks[self.at].taken
         self.at += 1
         self.require(condition if taken else z3.Not(condition))
@@ -90,13 +95,19 @@ class Walk:
                 if answer is not Answer.SATISFIABLE:
                     raise Unmodelled(f"no value is known for {term}")
                 value = model.eval(term, model_completion=True).as_long()
-                self.forks.append(Fork(True, self._may_be(term != value), value))
+                other = self._may_be(term != value)
+                if not other:
+                    self._prune(term != value)
+                self.forks.append(Fork(True, other, value))
             fork = self.forks[self.at]
             self.at += 1
             self.require(term == fork.value if fork.taken else term != fork.value)
             if fork.taken and fork.value is not None:
                 return fork.value
         raise Unmodelled(f"more than {LARGEST_ENUMERATION} values of {term}")
+
+    def _prune(self, condition: Term) -> None:
+        self.pruned.append(z3.And(*self.conditions, *self.definitions, condition))
 
     def _may_be(self, condition: Term) -> bool:
         """Whether the way can be gone on like this; when in doubt it can, and is looked at all the same."""
@@ -138,6 +149,8 @@ class Way:
     conditions: tuple[Term, ...]
     definitions: tuple[Term, ...]
     powers: tuple[Term, ...]
+    pruned: tuple[Term, ...]
+    """Ways that branch off and that nothing takes."""
     outcome: Any
     """What the function gave; an exception that it raised."""
     is_abandoned: bool
@@ -155,7 +168,14 @@ def ways(function: Callable[[], Any]) -> Iterator[Way]:
         walk = Walk(forks)
         with _going(walk):
             outcome, is_abandoned = _outcome(function)
-        yield Way(tuple(walk.conditions), tuple(walk.definitions), tuple(walk.powers), outcome, is_abandoned)
+        yield Way(
+            tuple(walk.conditions),
+            tuple(walk.definitions),
+            tuple(walk.powers),
+            tuple(walk.pruned),
+            outcome,
+            is_abandoned,
+        )
         while forks and not forks[-1].other_is_left:
             forks.pop()
         if not forks:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Accuracy scores, in 65536ths: what they are, how honest and lying neighbours fare, and by how much a liar can
-gain at most.
+"""Accuracy scores, in 65536ths: what they are, how honest and lying neighbours fare, and by how much a liar
+can gain at most.
 """
 
 from fractions import Fraction
@@ -159,19 +159,19 @@ def way_back(given: Given) -> bool:
     bound = given.fraction("bound", _PARTS)
     least = accuracy.least_at(bound)
     return all_of(
-        0 <= least, least <= ONE, no(accuracy.is_below(least, bound)), accuracy.is_below(least - 1, bound)
+        least >= 0, least <= ONE, no(accuracy.is_below(least, bound)), accuracy.is_below(least - 1, bound)
     )
 
 
 @theorem("accuracy/shading-is-bounded", "ACC-BOUND-01", "ACC-REMOVE-02")
 def shading_is_bounded(given: Given) -> bool:
-    """One measurement that is not below S is of a claim of at least S times the truth: shading gains no more
-    than the tolerance.
+    """One measurement that is not below S, made of 65536ths, is of a claim of at least S times the truth:
+    shading gains no more than the tolerance.
     """
     claimed, measured = _measured(given)
-    lowest = given.fraction("lowest", _PARTS)
-    given.assume(no(accuracy.is_below(accuracy.of(claimed, measured), lowest)), "it is not below S")
-    return claimed * lowest.denominator >= measured * lowest.numerator
+    found, units = accuracy.of(claimed, measured), _score(given, "lowest")
+    given.assume(no(accuracy.is_below(found, given.fraction("lowest", ONE))), "it is not below S")
+    return claimed * ONE >= measured * units
 
 
 @theorem("accuracy/shading-is-tight", "ACC-BOUND-01")

@@ -42,8 +42,8 @@ def _quality(given: Given, name: str) -> Quality:
 
 @theorem("correction/bounded", "CORR-TIME-02", "CORR-TIME-04")
 def bounded(given: Given) -> bool:
-    """A correction lasts for no less than the shortest and no more than the longest time, whatever is claimed,
-    measured and remembered, zeros among it.
+    """A correction lasts for no less than the shortest and no more than the longest time, whatever is
+    claimed, measured and remembered, zeros among it.
     """
     rule = _rule(given)
     given.assume(rule.shortest <= rule.longest, "the shortest time is not above the longest")
@@ -54,8 +54,8 @@ def bounded(given: Given) -> bool:
 
 @theorem("correction/formula", "CORR-TIME-02", "CORR-TIME-03")
 def formula(given: Given) -> bool:
-    """Within its bounds a correction lasts for unit · reach / d · larger / smaller, rounded down, at the default
-    exponents of 1, and a first one as if d were the reach.
+    """Within its bounds a correction lasts for unit · reach / d · larger / smaller, rounded down, at the
+    default exponents of 1, and a first one as if d were the reach.
     """
     unit, reach = given.integer("unit", 1, _DAY), given.integer("reach", 1, _DAY)
     rule = DurationRule(unit, reach, 1, 1, 0, 1 << 200)
@@ -69,8 +69,8 @@ def formula(given: Given) -> bool:
 
 @theorem("correction/size", "CORR-TIME-02")
 def size(given: Given) -> bool:
-    """The more of a lie, the longer the correction: it is never shorter for a claim that is farther below what
-    is measured.
+    """The more of a lie, the longer the correction: it is never shorter for a claim that is farther below
+    what is measured.
     """
     rule = DurationRule(
         given.integer("unit", 1, _DAY), 600_000_000, 1, 1, 0, given.integer("longest", 1, _DAY)
@@ -104,24 +104,26 @@ def recency(given: Given) -> bool:
 @theorem("correction/direction", "CORR-TIME-02")
 def direction(given: Given) -> bool:
     """It lasts as long for a route that is better than claimed as for one that is worse in the same ratio."""
-    rule = DurationRule(
-        given.integer("unit", 1, _DAY), 600_000_000, 1, 1, 0, given.integer("longest", 1, _DAY)
+    rule = DurationRule(60_000_000, 600_000_000, 1, 1, 0, given.integer("longest", 1, _DAY))
+    first, second, since = (
+        _number(given, "first"),
+        _number(given, "second"),
+        given.choice("since", (None, 0, 1_000_000)),
     )
-    first, second, since = _number(given, "first"), _number(given, "second"), given.integer("since", 0, _DAY)
     forth = correction.duration(first, second, since, rule)
     return forth == correction.duration(second, first, since, rule)
 
 
 @theorem("correction/tolerance", "CORR-NEED-01")
 def tolerance(given: Given) -> bool:
-    """A route is corrected exactly when what was measured is farther from the claim than a share of the claim,
-    on either side, and never when the two are equal.
+    """A route is corrected exactly when what was measured is farther from the claim than a share of the
+    claim, on either side, and never when the two are equal.
     """
     claimed, measured = _number(given, "claimed"), _number(given, "measured")
-    share = given.fraction("share", _PARTS)
-    needed = correction.is_needed(claimed, measured, share)
-    above = measured * _PARTS > claimed * (_PARTS + share.numerator * _PARTS // share.denominator)
-    below = measured * _PARTS < claimed * (_PARTS - share.numerator * _PARTS // share.denominator)
+    margin = claimed * given.integer("thousandths", 0, _PARTS)
+    needed = correction.is_needed(claimed, measured, given.fraction("thousandths", _PARTS))
+    above = measured * _PARTS > claimed * _PARTS + margin
+    below = measured * _PARTS < claimed * _PARTS - margin
     return needed == any_of(above, below)
 
 
@@ -138,8 +140,8 @@ def _correction(given: Given) -> Correction:
 
 @theorem("correction/selected-by", "CORR-SELECT-01", "CORR-SELECT-02", "CORR-SELECT-03", "CORR-TIME-01")
 def selected_by(given: Given) -> bool:
-    """While a correction lasts, a route is selected by what was measured, or by the claim where that has grown
-    beyond both; without one, and after it, by the claim.
+    """While a correction lasts, a route is selected by what was measured, or by the claim where that has
+    grown beyond both; without one, and after it, by the claim.
     """
     known = given.optional("correction", lambda: _correction(given))
     claimed, now = _number(given, "claimed"), _number(given, "now", TIME)
@@ -173,8 +175,8 @@ def _not_better(said: Quality, bound: Quality) -> bool:
 
 @witness("correction/low-measure-loops", "CORR-ANNOUNCE-01", "CORR-FEAS-01")
 def low_measure_loops(given: Given) -> bool:
-    """Were the measured number announced as Babel's metric, it could be below what the neighbour announced, so
-    that the neighbour would take the route back: that is a loop.
+    """Were the measured number announced as Babel's metric, it could be below what the neighbour announced,
+    so that the neighbour would take the route back: that is a loop.
     """
     known = _correction(given)
     claimed, now = given.integer("claimed", 0, 65534), _number(given, "now", TIME)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The smaller decisions of a router: what an Update does, what is told and when, what is asked and answered."""
+"""The smaller decisions of a router: what an Update does, what is told and when, what is asked and
+answered.
+"""
 
+from itertools import pairwise
 from typing import Final
 
 from althea_spec.reference.routing import (
@@ -48,8 +51,8 @@ def _action(
 
 @theorem("update/action", "RTG-ROUTE-03", "RTG-ROUTE-04", "RTG-ROUTE-05", "RTG-ROUTE-06", "RTG-ROUTE-07")
 def update_action(given: Given) -> bool:
-    """A retraction never makes a route and always retracts one; an unfeasible Update of the same source leaves
-    the selected route alone; every other one is taken into the table.
+    """A retraction never makes a route and always retracts one; an unfeasible Update of the same source
+    leaves the selected route alone; every other one is taken into the table.
     """
     known = given.choice("known", (None, *_IDS[:2]))
     action, metric, selected, feasible = _action(given, known, _IDS[0], _IDS[2])
@@ -118,8 +121,8 @@ def bounded_error(given: Given) -> bool:
 
 @theorem("telling/price", "PRICE-TRIG-01", "PRICE-TRIG-02")
 def price(given: Given) -> bool:
-    """A price is told at once when it changes by half, comes to be named or ceases to be, or comes for sale or
-    off it; and never when nothing changes.
+    """A price is told at once when it changes by half, comes to be named or ceases to be, or comes for sale
+    or off it; and never when nothing changes.
     """
     old, new = _selected(given, "old", _IDS[0]), _selected(given, "new", _IDS[0])
     told = update_policy.is_significant_price(old, new)
@@ -168,7 +171,9 @@ def hold_over(given: Given) -> bool:
 
 @theorem("hold/must-be-told", "RTG-HOLD-04")
 def must_be_told(given: Given) -> bool:
-    """The hold waits for exactly those neighbours that hear us and have not retracted the prefix themselves."""
+    """The hold waits for exactly those neighbours that hear us and have not retracted the prefix
+    themselves.
+    """
     reachable, retracted = given.boolean("reachable"), given.boolean("retracted_it_too")
     return bool(hold.must_be_told(reachable, retracted)) == bool(reachable and not retracted)
 
@@ -327,7 +332,7 @@ def never_late(given: Given) -> bool:
     interval = given.integer("interval", 1, _INTERVALS)
     least, most = timing.periodic_delay(interval)
     announced = interval * 10_000
-    return all_of(0 < least, least < most, most < announced, abs(8 * (most - least) - announced) <= 8)
+    return all_of(least > 0, least < most, most < announced, abs(8 * (most - least) - announced) <= 8)
 
 
 @theorem("timing/refresh", "RTG-STARV-12")
@@ -335,7 +340,7 @@ def refresh(given: Given) -> bool:
     """A selected route that is not repeated is asked for twice, in this order, before it expires."""
     held = timing.hold_time(given.integer("interval", 0, _INTERVALS))
     first, second = timing.refresh_times(held)
-    return all_of(0 < first, first < second, second < held)
+    return all_of(first > 0, first < second, second < held)
 
 
 @theorem("timing/resend", "RTG-STARV-09")
@@ -360,7 +365,7 @@ def acknowledgment(given: Given) -> bool:
 def unsaid(given: Given) -> bool:
     """Small changes add up unsaid: a metric may double in steps none of which is significant."""
     steps = [any_metric(given, f"step_{number}") for number in range(4)]
-    small = [not update_policy.is_significant(old, new) for old, new in zip(steps, steps[1:], strict=False)]
+    small = [not update_policy.is_significant(old, new) for old, new in pairwise(steps)]
     return all(small) and steps[0] >= 256 and steps[3] >= 2 * steps[0] and steps[3] < INFINITY
 
 

@@ -88,13 +88,25 @@ def verifiable_definition(given: Given) -> bool:
     return number <= LARGEST_RTT and low and (high or number == LARGEST_RTT)
 
 
-@theorem("path/verifiable-monotone", "PRTT-SELECT-01")
-def verifiable_monotone(given: Given) -> bool:
-    """A path that takes longer, or delivers less, is never better in the verifiable metric."""
-    path, worse = _known(given, "path"), _known(given, "worse")
-    given.assume((path.rtt or 0) <= (worse.rtt or 0), "the second takes no less time")
-    given.assume((path.delivery or 0) >= (worse.delivery or 0), "the second delivers no more")
-    first, second = path_quality.verifiable(path), path_quality.verifiable(worse)
+@theorem("path/slower-is-no-better", "PRTT-SELECT-01")
+def slower_is_no_better(given: Given) -> bool:
+    """Of two paths that deliver the same, the one that takes longer is never better in the verifiable
+    metric.
+    """
+    path = _known(given, "path")
+    longer = given.integer("longer_rtt", 0, LARGEST_RTT)
+    given.assume((path.rtt or 0) <= longer, "the second takes no less time")
+    first, second = path_quality.verifiable(path), path_quality.verifiable(Quality(longer, path.delivery))
+    return first is not None and second is not None and first <= second
+
+
+@theorem("path/lossier-is-no-better", "PRTT-SELECT-01")
+def lossier_is_no_better(given: Given) -> bool:
+    """Of two paths that take as long, the one that delivers less is never better in the verifiable metric."""
+    path = _known(given, "path")
+    less = given.integer("less_delivery", 0, WHOLE_DELIVERY)
+    given.assume(less <= (path.delivery or 0), "the second delivers no more")
+    first, second = path_quality.verifiable(path), path_quality.verifiable(Quality(path.rtt, less))
     return first is not None and second is not None and first <= second
 
 

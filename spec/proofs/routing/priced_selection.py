@@ -99,8 +99,8 @@ def order_of_hearing(given: Given) -> bool:
 
 @theorem("selection/current-is-kept", "XMET-TIE-02", "PRICE-SELECT-03")
 def current_is_kept(given: Given) -> bool:
-    """A current route that is selectable gives way only to one of strictly better rank, and with hysteresis of
-    strictly better smoothed rank.
+    """A current route that is selectable gives way only to one of strictly better rank, and with hysteresis
+    of strictly better smoothed rank.
     """
     offers = [_offer(given, number, priced=True, measured=False) for number in range(2)]
     wanted, hysteresis = Preference(Profile.ALTHEA, _WEIGHT), given.boolean("hysteresis")

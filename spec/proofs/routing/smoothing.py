@@ -5,7 +5,7 @@ from typing import Final
 
 from althea_spec.reference.routing import hysteresis, share
 from althea_spec.reference.routing.hysteresis import SmoothedMetric
-from althea_spec.reference.routing.share import ONE, SHORT_WINDOW, WINDOW
+from althea_spec.reference.routing.share import ONE, PRECISION, SHORT_WINDOW, WINDOW
 
 from ..engine.given import Given
 from ..engine.logic import all_of, implies
@@ -23,8 +23,8 @@ def _smoothed(given: Given) -> SmoothedMetric:
 
 @theorem("smoothing/between", "RTG-SEL-05", "RTG-SEL-08")
 def between(given: Given) -> bool:
-    """The smoothed metric is never beyond the metric, nor farther from it than when it changed; it is there at
-    first, and has arrived seventeen half-lives later.
+    """The smoothed metric is never beyond the metric, nor farther from it than when it changed; it is there
+    at first, and has arrived seventeen half-lives later.
     """
     smoothed, now = _smoothed(given), given.integer("now", 0, TIME)
     left = hysteresis.value(smoothed, now, _HALF_LIFE) - smoothed.metric
@@ -100,9 +100,12 @@ def calm(given: Given) -> bool:
 
 @theorem("share/precise-needs-trials", "VERIFY-LINK-03")
 def precise_needs_trials(given: Given) -> bool:
-    """Nothing is precise before 32 trials, however well they went, and a share of 0 never is."""
-    value, trials = given.integer("value", 0, ONE), given.choice("trials", (0, 1, 8, 16, 24, 31))
-    return not share.is_precise(value, trials) and not share.is_precise(0, given.integer("any", 0, WINDOW))
+    """Nothing is precise before 36 trials, however well they went, and a share of 0 not before the memory is
+    full.
+    """
+    value, trials = given.integer("value", 0, ONE), given.choice("trials", range(PRECISION))
+    short = given.integer("short", 0, WINDOW - 1)
+    return not share.is_precise(value, trials) and not share.is_precise(0, short)
 
 
 @witness("share/change", "VERIFY-LINK-04")
