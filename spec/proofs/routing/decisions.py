@@ -273,7 +273,7 @@ def worth(given: Given) -> bool:
 
 @theorem("asking/preference-pause", "PRICE-STARV-02")
 def preference_pause(given: Given) -> bool:
-    """Requests for a mere preference keep a pause, which doubles with each up to its bound and never falls."""
+    """Requests for a mere preference keep a pause, which doubles with each up to its bound."""
     first, longest = given.integer("first_pause", 1, TIME), given.integer("longest_pause", 1, TIME)
     given.assume(first <= longest, "the first pause is not above the longest")
     at, now = given.integer("at", 0, TIME), given.integer("now", 0, TIME)

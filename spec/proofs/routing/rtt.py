@@ -60,7 +60,7 @@ def never_negative(given: Given) -> bool:
 
 @theorem("rtt/recent", "RTT-CHECK-01")
 def recent(given: Given) -> bool:
-    """A timestamp is recent exactly when it is of the last three minutes, also across the end of the clock."""
+    """A timestamp is recent exactly when it is of the last three minutes, across the end of the clock too."""
     now, age = given.integer("now", 0, TIME), given.integer("age", 0, TIMESTAMP_MODULUS - 1)
     return rtt.is_recent(rtt.timestamp(now - age), rtt.timestamp(now)) == (age <= _AGE)
 
