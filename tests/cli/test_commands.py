@@ -11,6 +11,7 @@ import pytest
 
 from althea_spec.cli import TRACES, cli
 from althea_spec.conformance import judging
+from althea_spec.conformance.lab import Profile
 from althea_spec.conformance.report.document import verdicts_schema
 from althea_spec.conformance.trace import load_traces
 from althea_spec.conformance.verdict import Verdict
@@ -18,6 +19,10 @@ from althea_spec.conformance.verdict import Verdict
 from .stand_in import runner
 
 Command = Callable[..., Any]
+
+
+def _a_plain_trace() -> str:
+    return next(one.id for one in load_traces(TRACES) if one.profile is Profile.RFC8966)
 
 
 def test_the_program_alone_shows_its_help(command: Command) -> None:
@@ -34,7 +39,8 @@ def test_every_command_has_an_example_in_its_help(command: Command, name: str) -
 
 
 def test_only_what_works_is_offered() -> None:
-    assert set(cli.commands) == {"conformance", "explain", "replay", "requirements", "schema", "traces"}
+    reading = {"explain", "prove", "requirements", "schema", "traces"}
+    assert set(cli.commands) == {"conformance", "mesh", "replay", "router"} | reading
 
 
 @pytest.mark.parametrize(
@@ -68,7 +74,7 @@ def test_a_report_is_written_and_named(
     command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(judging, "run", runner(Verdict.FAIL))
-    trace = load_traces(TRACES)[0].id
+    trace = _a_plain_trace()
     done = command("conformance", "--target", "stand-in", "--report", str(tmp_path / "r"), "-k", trace)
     name = trace.replace("/", "--")
     assert {path.name for path in (tmp_path / "r").rglob("*") if path.is_file()} == {
@@ -86,7 +92,7 @@ def test_a_bundle_is_replayed_and_compared(
     command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(judging, "run", runner(Verdict.FAIL))
-    trace = load_traces(TRACES)[0].id
+    trace = _a_plain_trace()
     command("conformance", "--target", "stand-in", "--report", str(tmp_path / "r"), "-k", trace)
     (bundle,) = (tmp_path / "r").rglob("*.tar.gz")
     monkeypatch.setattr(judging, "run", runner(Verdict.PASS))

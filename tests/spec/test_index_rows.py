@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Marks held against the law: what stands behind a requirement, and what does not agree."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -142,11 +143,16 @@ def test_a_decision_has_a_title(tmp_path: Path) -> None:
 # --- this project -------------------------------------------------------------------------------------------
 
 
+@cache
+def project() -> accounts.Accounts:
+    return accounts.collect()
+
+
 def test_whatever_names_a_requirement_agrees_with_the_law() -> None:
     """An id in code without a sentence, or an excuse that points to nothing, fails here."""
-    assert accounts.collect().faults == ()
+    assert project().faults == ()
 
 
 def test_nothing_is_owed() -> None:
     """A sentence without evidence or excuse, or with evidence that is stale, fails here."""
-    assert accounts.collect().owed() == []
+    assert project().owed() == []
