@@ -53,6 +53,7 @@ class LinkEnd:
         self.hosts: dict[Address, bytes] = {}
         self.lost = 0
         """Frames that came faster than we read them."""
+        self._newest: Microseconds = 0
         try:
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         except PermissionError as error:
@@ -120,7 +121,9 @@ class LinkEnd:
                 raise LabError(f"{self.interface}: the link is gone: {error.strerror}") from error
             if source[2] == socket.PACKET_OUTGOING:
                 continue
-            frames.append(SeenFrame(clock.at(_kernel_time(ancillary) - lead), self.name, frame))
+            # The two clocks are compared anew for each batch: that must not change the order of a link.
+            self._newest = max(clock.at(_kernel_time(ancillary) - lead), self._newest)
+            frames.append(SeenFrame(self._newest, self.name, frame))
             reply = answer(frame, self.hosts)
             if reply is not None:
                 self.send(reply)

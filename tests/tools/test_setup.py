@@ -107,7 +107,8 @@ class TestDebianPackages:
     def test_tests_need_every_target_the_tools_to_look_at_reports_and_tunnels(self, setup: ModuleType) -> None:
         needed = set(setup.packages_for("test", "reference"))
         of_targets = {one for packages in setup.OF_TARGET.values() for one in packages}
-        assert needed == of_targets | {"tshark", "chromium", "wireguard-go", "wireguard-tools"}
+        tools = {"tshark", "chromium", "wireguard-go", "wireguard-tools"}
+        assert needed == of_targets | tools
 
     def test_a_package_is_missing_when_one_of_its_commands_is(
         self, setup: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
