@@ -67,15 +67,17 @@ class Experiment:
     misbehaviour: Misbehaviour = HONEST_BEHAVIOUR
     loss: int = 0
     """Of every link, in millionths."""
-    cycles: int = 15
+    cycles: int = 30
+    hello_interval: int = 100
+    """Centiseconds."""
 
 
 LIAR = Experiment({"bad": 36_000, "good": 24_000, "other": 30_000}, Misbehaviour(path_divisor=2))
 """Its true path is 1.5 times as long as the best one; it says half of what it is from itself on."""
 THIEF = Experiment({"bad": 20_000, "good": 24_000, "other": 40_000}, Misbehaviour(drop=300_000))
 """Its path is the best, and it throws away 30 % of the data."""
-HONEST = Experiment(loss=200_000)
-"""Nobody misbehaves, and every link loses 20 %."""
+HONEST = Experiment(loss=200_000, hello_interval=25)
+"""Nobody misbehaves, and every link loses 20 %: it takes 330 Hellos to know that."""
 
 
 def scenario(experiment: Experiment, seed: int) -> Scenario:
@@ -86,10 +88,11 @@ def scenario(experiment: Experiment, seed: int) -> Scenario:
         NodeSpec("exit", {Role.EXIT}, ROUTER),
     ]
     links = []
+    interface = evolve(INTERFACE, hello_interval=experiment.hello_interval)
     for name, delay in experiment.relay_delays.items():
         near, far = quality(delay // 4, experiment.loss), quality(delay, experiment.loss)
-        links.append(LinkSpec(f"user-{name}", ("user", name), INTERFACE, near))
-        links.append(LinkSpec(f"{name}-exit", (name, "exit"), INTERFACE, far))
+        links.append(LinkSpec(f"user-{name}", ("user", name), interface, near))
+        links.append(LinkSpec(f"{name}-exit", (name, "exit"), interface, far))
     return Scenario(seed, nodes, links, [FlowSpec("user", ("exit",), interval=25_000)])
 
 
@@ -101,7 +104,7 @@ class Outcome:
     """Whether the bad relay was on the route in use at all, in either direction."""
     lost_after: int | None
     """Cycles until it was on neither route in use any more, to the end; ``None``: it still was."""
-    removed: tuple[NodeName, ...]
+    removed: tuple[str, ...]
     """Neighbours that the user or the exit did not trust, at the end of any cycle, for any destination."""
     measured: int
     """Routes that the user and the exit had measured in the end."""
@@ -113,7 +116,7 @@ def play(experiment: Experiment, seed: int) -> Outcome:
     network.run(WARM_UP)
     network.apply(Misbehave("bad", experiment.misbehaviour))
     in_use: list[bool] = []
-    removed: dict[NodeName, None] = {}
+    removed: dict[str, None] = {}
     for _ in range(experiment.cycles):
         seen = False
         for _ in range(CYCLE // SECOND):
@@ -125,9 +128,9 @@ def play(experiment: Experiment, seed: int) -> Outcome:
     return Outcome(any(in_use), lost_after, tuple(removed), measured(network))
 
 
-def removed_by_ends(network: Network) -> list[NodeName]:
+def removed_by_ends(network: Network) -> list[str]:
     """The neighbours that the user or the exit does not trust at this moment."""
-    found = []
+    found: list[str] = []
     for end in ("user", "exit"):
         node = network.node(end)
         verification = node.router.state.verification
@@ -136,8 +139,7 @@ def removed_by_ends(network: Network) -> list[NodeName]:
             for key, standings in verification.standings.items()
             if any(standing.is_removed for standing in standings.values())
         }
-        owners = (node.links[key.interface].owner(key.address) for key in keys)
-        found += [owner for owner in owners if owner is not None]
+        found += [f"{node.links[key.interface].owner(key.address)} by {end}" for key in keys]
     return sorted(found)
 
 
