@@ -13,7 +13,9 @@ from .conformance.report.summary import ExitCode
 from .output import terminal, write_json
 from .spec.index import lock, lock_file
 from .spec.index.lock import Change, Entry
+from .spec.index.marks import Kind
 
+KINDS = tuple(one.value for one in Kind)
 _CHANGE_STYLE = {Change.STALE: "bold red", Change.LOST: "bold red"}
 
 
@@ -67,8 +69,13 @@ def explain(identifier: str, reports: tuple[Path, ...], proofs: Path, as_json: b
     metavar="ID",
     help="The evidence of ID holds for its changed sentence; may be given several times.",
 )
+@click.option(
+    "--without", type=click.Choice(KINDS), help="List only what has nothing of this kind behind it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on stdout.")
-def requirements(write: bool, check: bool, identifiers: tuple[str, ...], as_json: bool) -> int:
+def requirements(
+    write: bool, check: bool, identifiers: tuple[str, ...], without: str | None, as_json: bool
+) -> int:
     """List every requirement of the law with its evidence, its excuse, or what is missing.
 
     Exit status with --check, --lock and --reaffirm: 0 nothing is owed, 1 something is.
@@ -76,6 +83,7 @@ def requirements(write: bool, check: bool, identifiers: tuple[str, ...], as_json
     \b
     Examples:
       althea-spec requirements --json
+      althea-spec requirements --without proof
       althea-spec requirements --check
       althea-spec requirements --lock
       althea-spec requirements --reaffirm RTG-FEAS-01
@@ -84,11 +92,12 @@ def requirements(write: bool, check: bool, identifiers: tuple[str, ...], as_json
         raise click.UsageError("expected one of --lock, --check and --reaffirm; got more")
     if write or check or identifiers:
         return _lock(write, tuple(one.upper() for one in identifiers), as_json)
+    kind = None if without is None else Kind(without)
     if as_json:
-        write_json(coverage.requirements_json())
+        write_json(coverage.requirements_json(without=kind))
     else:
         with terminal() as console:
-            console.print(coverage.requirements_table())
+            console.print(coverage.requirements_table(without=kind))
     return ExitCode.CONFORMANT
 
 

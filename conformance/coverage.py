@@ -31,11 +31,15 @@ _PLURAL = {
 """What stands behind a requirement beside what judges it on the wire."""
 
 
-def requirements_json(accounts: Accounts | None = None) -> dict[str, Any]:
+def requirements_json(accounts: Accounts | None = None, without: Kind | None = None) -> dict[str, Any]:
     """The whole matrix for programs.
 
     Each requirement has ``evidence`` (an empty object when nothing judges it) or else ``excuse``, and in the
     latter cases ``elsewhere``: what stands behind it though no packet shows it.
+
+    Args:
+        accounts: those of this project, if none are given.
+        without: list only what holds and has nothing of this kind behind it; the counts are of all.
 
     Raises:
         RequirementError, TraceError, CoverageError, MarkError, LockError: a part is malformed, or a trace
@@ -45,11 +49,16 @@ def requirements_json(accounts: Accounts | None = None) -> dict[str, Any]:
     known = _ordered(accounts)
     fates = counts(one.evidence for one in known)
     return {
-        "requirements": [entry(one) for one in known],
+        "requirements": [entry(one) for one in known if without is None or lacks(one, without)],
         "counts": {level.value: {fate.value: found[fate] for fate in Fate} for level, found in fates.items()},
         "behind": {level.value: found for level, found in behind(known).items()},
         "shortfall": accounts.owed(),
     }
+
+
+def lacks(account: Account, kind: Kind) -> bool:
+    """Whether a requirement holds and has nothing of a kind behind it."""
+    return account.evidence.fate is not Fate.WITHDRAWN and not account.row.of(kind)
 
 
 def _ordered(accounts: Accounts) -> list[Account]:
@@ -98,9 +107,14 @@ def behind(accounts: Iterable[Account]) -> dict[Level, dict[str, int]]:
 
 
 def requirements_table(
-    accounts: Accounts | None = None, fates: Collection[Fate] = tuple(Fate)
+    accounts: Accounts | None = None, fates: Collection[Fate] = tuple(Fate), without: Kind | None = None
 ) -> RenderableType:
     """Every requirement of the chosen fates in a line; below, the counts per level and what is still owed.
+
+    Args:
+        accounts: those of this project, if none are given.
+        fates: of the requirements that are listed.
+        without: list only what holds and has nothing of this kind behind it; the counts are of all.
 
     Raises:
         RequirementError, TraceError, CoverageError, MarkError, LockError: a part is malformed, or a trace
@@ -115,7 +129,7 @@ def requirements_table(
     table.add_column("sentence")
     table.add_column("evidence or excuse")
     for one in known:
-        if one.evidence.fate in fates:
+        if one.evidence.fate in fates and (without is None or lacks(one, without)):
             requirement = one.requirement
             fate = Text(one.evidence.fate.value, style=_FATE_STYLE[one.evidence.fate])
             table.add_row(requirement.id, requirement.level.value, fate, requirement.sentence, _column(one))

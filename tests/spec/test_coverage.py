@@ -172,6 +172,16 @@ def test_the_table_names_what_judges_and_what_does_not(law: dict[str, Requiremen
     assert "RTG-A-01" not in only
 
 
+def test_what_lacks_one_kind_can_be_listed_alone(law: dict[str, Requirement]) -> None:
+    proof = Mark(Kind.PROOF, "made/proof", ("RTG-A-01",), "made.py:1", "It is so.")
+    known = accounts(law, [trace("one", "RTG-A-01")], ["RTG-B-01"], proof)
+    listed = [one["id"] for one in requirements_json(known, Kind.PROOF)["requirements"]]
+    assert listed == ["RTG-B-01", "RTG-C-01", "RTG-D-01", "RTG-HOST-01"]  # nor what is withdrawn
+    text = shown(requirements_table(known, without=Kind.PROOF))
+    assert "RTG-B-01" in text
+    assert "RTG-A-02" not in text
+
+
 def test_what_is_owed(law: dict[str, Requirement]) -> None:
     assert shortfall(collect(law, [], []).values()) == [
         "RTG-A-01 (plain): nothing judges it, and it has no excuse",

@@ -205,6 +205,13 @@ def test_the_lock_is_current() -> None:
     assert [str(one) for one in lock.differences(lock_file.load(), current)] == []
 
 
+def test_the_page_shows_a_lock() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "requirements.md").read_text(encoding="utf-8")
+    ((identifier, entry),) = lock_file.parse(page.partition("```text\n")[2].partition("```")[0]).items()
+    assert identifier in load()
+    assert {one.split()[0] for one in entry.evidence} <= set(Kind)
+
+
 def test_an_installed_package_cannot_tell_what_stands_behind(tmp_path: Path) -> None:
     known = accounts.join(load(), [], [], {})
     with pytest.raises(LockError, match="expected a checkout, with its tests"):
