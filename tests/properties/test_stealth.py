@@ -91,6 +91,7 @@ def test_a_flow_that_was_moved_as_a_whole_looks_like_any_other() -> None:
     assert said("whole flows on a spare route", flow_areas(whole)) < GUESSING
 
 
+@pytest.mark.long
 def test_a_flow_that_is_moved_in_its_middle_shows() -> None:
     assert said("flows moved in their middle", flow_areas(cut_out)) > FOUND
 
@@ -111,6 +112,7 @@ def history_areas(kind: History, users: History) -> dict[str, float]:
     return areas(drawn(1), drawn(10_001))
 
 
+@pytest.mark.long
 def test_who_is_spare_is_no_secret() -> None:
     """The residual advantage: in ten minutes a relay can tell a sample of a large user's flows from the flows
     of one small user, whose pauses are longer, and less well from those of several.  What it cannot tell is
@@ -124,6 +126,7 @@ def test_who_is_spare_is_no_secret() -> None:
     assert several < one
 
 
+@pytest.mark.long
 def test_flows_that_are_moved_only_while_they_are_measured_show() -> None:
     found = history_areas(moved_while_measured, several_light_users)
     assert said("ten minutes with flows only while measured", found) > FOUND
