@@ -104,7 +104,7 @@ class TestDebianPackages:
     ) -> None:
         assert setup.packages_for(goal, target) == packages
 
-    def test_tests_need_every_target_the_tools_to_look_at_reports_and_tunnels(self, setup: ModuleType) -> None:
+    def test_tests_need_every_target_and_tools_for_reports_and_tunnels(self, setup: ModuleType) -> None:
         needed = set(setup.packages_for("test", "reference"))
         of_targets = {one for packages in setup.OF_TARGET.values() for one in packages}
         tools = {"tshark", "chromium", "wireguard-go", "wireguard-tools"}
