@@ -64,9 +64,9 @@ class Link:
         """Each end says Hello, with an IHU: ``arrived[0]`` is the one that end 0 has sent."""
         for end in (0, 1):
             other = 1 - end
-            self.towards[end] = share.counted(self.towards[end], success=bool(arrived[other]))
+            self.towards[end] = share.counted(self.towards[end], success=arrived[other])
             if arrived[other]:
-                self.away[end] = share.counted(self.away[end], success=bool(arrived[end]))
+                self.away[end] = share.counted(self.away[end], success=arrived[end])
                 self.rtt[end] = rtt.smoothed(self.rtt[end], int(delays[0] + delays[1]))
 
     def quality(self, end: int) -> Quality:
@@ -103,11 +103,12 @@ def _lied(claimed: Quality, factor: float) -> Quality:
 
 
 def _hellos(case: Case, links: Sequence[Link], random: np.random.Generator) -> None:
-    arrived = random.random((HELLOS_PER_CYCLE, case.links, 2)) >= case.loss
-    delays = ONE_WAY_MICROSECONDS * random.uniform(1 - JITTER, 1 + JITTER, arrived.shape)
-    for hello in range(HELLOS_PER_CYCLE):
+    shape = (HELLOS_PER_CYCLE, case.links, 2)
+    arrived = (random.random(shape) >= case.loss).tolist()
+    delays = (ONE_WAY_MICROSECONDS * random.uniform(1 - JITTER, 1 + JITTER, shape)).tolist()
+    for exchanged, took in zip(arrived, delays, strict=True):
         for number, link in enumerate(links):
-            link.exchange(arrived[hello, number], delays[hello, number])
+            link.exchange(exchanged[number], took[number])
 
 
 def _accuracy(case: Case, claimed: Quality, back: Quality, random: np.random.Generator) -> int:
