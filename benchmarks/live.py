@@ -237,6 +237,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each router")
     parser.add_argument("--json", action="store_true", help="print JSON, and nothing else, on stdout")
     arguments = parser.parse_args()
+    if min(arguments.routes, arguments.rounds) < 1:
+        parser.error("--routes and --rounds: expected at least 1")
     result = document(together(list(rounds(arguments.routes, arguments.rounds))))
     if arguments.json:
         print(json.dumps(result, indent=1))  # noqa: T201
