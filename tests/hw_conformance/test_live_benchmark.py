@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The benchmark of the way into the kernel runs and measures what it says; how fast anything is, is no test."""
+"""The benchmark of the way into the kernel measures what it says; how fast anything is, is no test."""
 
 import json
 import subprocess
