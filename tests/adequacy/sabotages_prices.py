@@ -456,7 +456,9 @@ WEIGHED = (
         "XMET-VALUE-03",
         wraps("priced_selection.may_replace", _first_heard),
         drags=classes(
-            "XMET-VALUE-01 XMET-VALUE-02 XMET-WEIGHT-01 XMET-ZERO-01 PRICE-SELECT-01 MENU-TABLE-01"
+            "MENU-TABLE-01 MENU-TABLE-02 MENU-TABLE-03 PRICE-SELECT-01 PRICE-SELECT-03 "
+            "PRTT-SELECT-01 PRTT-SELECT-02 PRTT-SELECT-03 XMET-VALUE-01 XMET-VALUE-02 "
+            "XMET-WEIGHT-01 XMET-ZERO-01"
         ),
     ),
     Sabotage(

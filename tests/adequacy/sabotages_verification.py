@@ -89,7 +89,18 @@ def _precise_at_once(original: Callable[..., bool], value: int, trials: int) -> 
     return True
 
 
+def _as_if_nothing_was_lost(original: Callable[..., bool], lossy: bool, *more: int) -> bool:
+    del lossy
+    return original(False, *more)
+
+
 LINKS = (
+    Sabotage(
+        "only every third Hello has an IHU beside it",
+        "VERIFY-LINK-05",
+        wraps("ihu.goes_with_hello", _as_if_nothing_was_lost),
+        drags=classes("RTG-IHU-04"),
+    ),
     Sabotage(
         "lost Hellos are not counted",
         "VERIFY-LINK-01",
