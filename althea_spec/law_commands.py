@@ -119,19 +119,19 @@ def _lock(write: bool, identifiers: tuple[str, ...], as_json: bool) -> int:
     else:
         with terminal() as console:
             console.print(_report(locked, after, left, found))
-    return ExitCode.NOT_CONFORMANT if left or found.faults else ExitCode.CONFORMANT
+    return ExitCode.NOT_CONFORMANT if left or found.faults or found.shortfall() else ExitCode.CONFORMANT
 
 
 def _as_json(left: list[lock.Difference], found: Accounts) -> dict[str, object]:
     rows = [{"id": one.id, "change": one.change.value, "text": one.text} for one in left]
-    return {"differences": rows, "faults": list(found.faults)}
+    return {"differences": rows, "faults": list(found.faults), "shortfall": found.shortfall()}
 
 
 def _report(
     before: dict[str, Entry], after: dict[str, Entry], left: list[lock.Difference], found: Accounts
 ) -> RenderableType:
     lines = [Text(str(one), style=_CHANGE_STYLE.get(one.change, "yellow")) for one in left]
-    lines += [Text(one, style="bold red") for one in found.faults]
+    lines += [Text(one, style="bold red") for one in (*found.faults, *found.shortfall())]
     written = len(lock.differences(before, after))
     if written:
         lines.append(Text(f"{lock_file.FILE.name}: written; {written} changes", style="green"))

@@ -48,7 +48,11 @@ class Accounts:
     def owed(self) -> list[str]:
         """What is missing or wrong, a line each: nothing when every sentence is accounted for."""
         stale = [f"{name}: its evidence is stale" for name, one in self.of.items() if one.is_stale]
-        return [*self.faults, *stale, *fates.shortfall([one.evidence for one in self.of.values()])]
+        return [*self.faults, *stale, *self.shortfall()]
+
+    def shortfall(self) -> list[str]:
+        """What nothing judges though it has no excuse, a line each."""
+        return fates.shortfall([one.evidence for one in self.of.values()])
 
 
 def collect(rooms: Path = ROOMS, lock_path: Path = lock_file.FILE) -> Accounts:

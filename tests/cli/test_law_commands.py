@@ -96,10 +96,20 @@ def test_differences_as_json(command: Command, project: Callable[..., None]) -> 
     done = command("requirements", "--check", "--json")
     assert (done.code, done.err) == (1, "")
     fault = "tests.py:1: test: expected an id of the law; there is no RTG-NIX-01"
-    assert json.loads(done.out) == {"differences": [], "faults": [fault]}
+    assert json.loads(done.out) == {"differences": [], "faults": [fault], "shortfall": []}
     project(LAW, TEST)
     (one,) = json.loads(command("requirements", "--check", "--json").out)["differences"]
     assert one == {"id": "RTG-ONE-01", "change": "evidence", "text": "more: test test_it"}
+
+
+def test_a_sentence_with_neither_evidence_nor_excuse_is_owed(
+    command: Command, project: Callable[..., None]
+) -> None:
+    project(LAW.replace("- excuse: nobody can see it\n", "", 1))
+    done = command("requirements", "--lock")
+    assert (done.code, done.err) == (1, "")
+    assert "RTG-ONE-01 (plain): nothing judges it, and it has no excuse" in done.out
+    assert "the lock is current" in done.out
 
 
 @pytest.mark.parametrize(
