@@ -27,6 +27,7 @@ class PricedMachine(NetworkMachine):
     """Profile althea: prices are summed, never wrap, and what is reachable and affordable is bought."""
 
     tally = Tally()
+    first_prices: tuple[int, ...] = PRICES[:9]
     router = evolve(
         NetworkMachine.router,
         profile=Profile.ALTHEA,
@@ -47,13 +48,13 @@ class PricedMachine(NetworkMachine):
         self.judge("price is the sum as heard", lambda: assert_none(self.prices.broken))
         self.judge("not for sale", lambda: assert_none(self.prices.bought))
 
-    @initialize(prices=st.lists(st.sampled_from(PRICES[:9]), min_size=8, max_size=8))
-    def set_prices(self, prices: list[int]) -> None:
+    @initialize(choices=st.lists(picks, min_size=8, max_size=8))
+    def set_prices(self, choices: list[int]) -> None:
         """Everybody asks something of their own."""
         if self.network is None:
             return
-        for name, price in zip(self.net.state.nodes, prices, strict=False):
-            self.net.apply(ChangePrice(name, price))
+        for name, choice in zip(self.net.state.nodes, choices, strict=False):
+            self.net.apply(ChangePrice(name, self.first_prices[choice % len(self.first_prices)]))
 
     @rule(aimed=aims, pick=picks, price=COMMON_PRICES, wait=waits)
     def change_price(self, aimed: bool, pick: int, price: int, wait: int) -> None:
@@ -84,3 +85,9 @@ class PricedMachine(NetworkMachine):
         self.judge("metric is the sum", lambda: assert_sums(self.net))
         self.judge("price is the sum", lambda: assert_price_sums(self.net))
         self.judge("bought", lambda: assert_bought(self.net, {}))
+
+
+class DearMachine(PricedMachine):
+    """The same where hardly anybody is cheap: most sums saturate."""
+
+    first_prices = (30_000, 60_000, NOT_FOR_SALE)

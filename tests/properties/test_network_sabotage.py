@@ -29,7 +29,7 @@ from althea_spec.reference.routing.selection import Candidate
 from althea_spec.reference.routing.state import RouterState
 
 from .network_machine import BrokenRuleError, NetworkMachine
-from .priced_machine import PricedMachine
+from .priced_machine import DearMachine, PricedMachine
 from .test_network_machine import EXAMPLES, run
 
 
@@ -116,11 +116,11 @@ SABOTAGES = (
     Sabotage("a link costs one more", "metric is the sum", NetworkMachine, metric, "through", _one_more),
     Sabotage("what is used stays", "least metric", NetworkMachine, selection, "may_replace", _never),
     Sabotage("the other one is better", "stable", NetworkMachine, selection, "select", _worst),
-    Sabotage("prices wrap", "price is the sum as heard", PricedMachine, price, "onward", _wrapping_price),
+    Sabotage("prices wrap", "price is the sum as heard", DearMachine, price, "onward", _wrapping_price),
     Sabotage(
         "no own price", "price is the sum as heard", PricedMachine, price, "onward", _forgetting_own_price
     ),
-    Sabotage("all is affordable", "not for sale", PricedMachine, price, "is_affordable", _always),
+    Sabotage("all is affordable", "not for sale", DearMachine, price, "is_affordable", _always),
     Sabotage(
         "first price stays", "price is the sum", PricedMachine, route_maintenance, "on_update", _first_price
     ),
