@@ -28,7 +28,7 @@ from .walks import Way
 
 _ROOM = "althea_spec.reference"
 _GOALS_TOGETHER = 16
-_FIRST_TRY_MILLISECONDS = 3_000
+_FIRST_TRY_MILLISECONDS = 10_000
 
 
 class _BrokenError(Exception):

@@ -72,10 +72,8 @@ def size(given: Given) -> bool:
     """The more of a lie, the longer the correction: it is never shorter for a claim that is farther below
     what is measured.
     """
-    rule = DurationRule(
-        given.integer("unit", 1, _DAY), 600_000_000, 1, 1, 0, given.integer("longest", 1, _DAY)
-    )
-    since = given.integer("since_last", 0, _DAY)
+    rule = DurationRule(60_000_000, 600_000_000, 1, 1, 0, given.integer("longest", 1, _DAY))
+    since = given.choice("since_last", (None, 0, 1_000_000))
     claimed, measured, worse = (_number(given, name) for name in ("claimed", "measured", "worse"))
     given.assume(claimed <= measured, "the route is worse than claimed")
     given.assume(measured <= worse, "the second measurement is no better")
@@ -87,7 +85,7 @@ def size(given: Given) -> bool:
 def recency(given: Given) -> bool:
     """The more recent the last correction, the longer the next: it is never shorter for a smaller d."""
     rule = DurationRule(
-        given.integer("unit", 1, _DAY),
+        60_000_000,
         given.integer("reach", 1, _DAY),
         1,
         0,
