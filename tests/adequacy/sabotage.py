@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from althea_spec import conformance
 from althea_spec.conformance.frames import Datagram
-from althea_spec.conformance.lab import DeviceConfig, LinkName, Profile
+from althea_spec.conformance.lab import Address, DeviceConfig, LinkName, Network, Profile
 from althea_spec.conformance.oracle import RULES
 from althea_spec.conformance.player import Player
 from althea_spec.conformance.runner import device_config
@@ -200,3 +200,6 @@ class SilentLab(MemoryLab):
 
     def _transmit(self, link: LinkName, datagram: Datagram) -> None:
         del link, datagram
+
+    def _encrypt(self, prefix: Network, link: LinkName, next_hop: Address, sequence: bytes) -> None:
+        del prefix, link, next_hop, sequence
