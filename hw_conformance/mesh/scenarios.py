@@ -18,7 +18,7 @@ from .report import Garbage, LinkEvent, MeshReport, explain
 from .watching import Watching
 
 _START_SECONDS: Final = 30.0
-_AFTER_SECONDS: Final = 25.0
+_AFTER_SECONDS: Final = 50.0
 """At most, after a cable was pulled or put back."""
 _QUIET_SECONDS: Final = 2.0
 _SETTLE_SECONDS: Final = 6.0

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 WALL_SECONDS = 40
-PATIENT_WALL_SECONDS = 180
+PATIENT_WALL_SECONDS = 260
 
 InWorker: TypeAlias = Callable[..., Any]
 
