@@ -12,7 +12,7 @@ from .path_quality import LARGEST_RTT, Quality
 from .remote_probe import Counts
 from .state import RouterState
 from .timer_keys import CorrectionOver, ReadmissionDue
-from .verification_state import Measurement, Result, RouteKey, Standing
+from .verification_state import Measurement, Result, RouteKey, Standing, VerificationState
 
 BROKEN = Quality(LARGEST_RTT, 1)
 """What is measured of a route that nothing comes back from."""
@@ -79,21 +79,24 @@ def forget_old(state: RouterState) -> None:
     """
     known = state.verification
     oldest = state.now - state.config.verification.grudge
+    _forget_standings(known, oldest)
+    known.corrections = {key: one for key, one in known.corrections.items() if one.until >= oldest}
+    known.results = {key: one for key, one in known.results.items() if one.at >= oldest}
+    known.far_ends = {
+        prefix: one
+        for prefix, one in known.far_ends.items()
+        if one.answers or one.last_used is None or one.last_used >= oldest
+    }
+
+
+def _forget_standings(known: VerificationState, oldest: Microseconds) -> None:
+    """Who is removed stays known for it, however long ago that was."""
     for neighbour, standings in tuple(known.standings.items()):
         for prefix, standing in tuple(standings.items()):
             if standing.at < oldest and neighbour not in known.removed and not standing.is_removed:
                 del standings[prefix]
         if not standings:
             del known.standings[neighbour]
-    for key, corrected in tuple(known.corrections.items()):
-        if corrected.until < oldest:
-            del known.corrections[key]
-    for key, result in tuple(known.results.items()):
-        if result.at < oldest:
-            del known.results[key]
-    for prefix, far_end in tuple(known.far_ends.items()):
-        if far_end.last_used is not None and far_end.last_used < oldest and not far_end.answers:
-            del known.far_ends[prefix]
 
 
 def active_accuracies(state: RouterState, neighbour: NeighbourKey, measured: Prefix) -> tuple[Accuracy, ...]:
