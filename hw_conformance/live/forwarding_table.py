@@ -43,6 +43,8 @@ class ForwardingTable:
             LiveError: another router has the table, or the kernel gives no right to change it.
         """
         self._table, self._protocol, self._complain = table, protocol, complain
+        self._lines: dict[Network, int] = {}
+        """The priority of the line that we have for a prefix."""
         self._claim = _claim(table, protocol)
         try:
             self._changer = RouteChanger(table, protocol)
@@ -58,17 +60,24 @@ class ForwardingTable:
     def install(self, prefix: Network, interface: int, gateway: Address) -> None:
         """Send packets for a prefix to a next hop on the interface with that index."""
         self._try(lambda: self._changer.put(prefix, gateway, interface, NEXT_HOP_PRIORITY))
-        self._try(lambda: self._changer.remove(prefix, REFUSAL_PRIORITY))
+        self._leave_only(prefix, NEXT_HOP_PRIORITY)
 
     def refuse(self, prefix: Network) -> None:
         """Refuse packets for a prefix."""
         self._try(lambda: self._changer.refuse(prefix, REFUSAL_PRIORITY))
-        self._try(lambda: self._changer.remove(prefix, NEXT_HOP_PRIORITY))
+        self._leave_only(prefix, REFUSAL_PRIORITY)
 
     def remove(self, prefix: Network) -> None:
         """Have no line for a prefix."""
-        self._try(lambda: self._changer.remove(prefix, NEXT_HOP_PRIORITY))
-        self._try(lambda: self._changer.remove(prefix, REFUSAL_PRIORITY))
+        self._leave_only(prefix, None)
+
+    def _leave_only(self, prefix: Network, priority: int | None) -> None:
+        """Take away the line that was there before the new one."""
+        before = self._lines.pop(prefix, None)
+        if priority is not None:
+            self._lines[prefix] = priority
+        if before is not None and before != priority:
+            self._try(lambda: self._changer.remove(prefix, before))
 
     def close(self) -> None:
         """Leave no line behind, and let the table go."""
