@@ -70,22 +70,34 @@ class Experiment:
     cycles: int = 30
     hello_interval: int = 100
     """Centiseconds."""
+    pace: int = 1
+    """So many times as much data, and as many probes in a measurement, as otherwise."""
 
 
 LIAR = Experiment({"bad": 36_000, "good": 24_000, "other": 30_000}, Misbehaviour(path_divisor=2))
 """Its true path is 1.5 times as long as the best one; it says half of what it is from itself on."""
 THIEF = Experiment({"bad": 20_000, "good": 24_000, "other": 40_000}, Misbehaviour(drop=300_000))
 """Its path is the best, and it throws away 30 % of the data."""
-HONEST = Experiment(loss=200_000, hello_interval=25)
-"""Nobody misbehaves, and every link loses 20 %: it takes 330 Hellos to know that."""
+MILD = Experiment(loss=50_000, hello_interval=25)
+"""Nobody misbehaves, and every link loses 5 %."""
+HONEST = Experiment(loss=200_000, hello_interval=25, pace=8)
+"""Nobody misbehaves, and every link loses 20 %: it takes 330 Hellos to know that, and 1024 probes to verify
+it, as many as the defaults have.  With 128 an honest relay is removed now and then."""
 
 
 def scenario(experiment: Experiment, seed: int) -> Scenario:
     """A user, three relays side by side, an exit."""
+    pace = experiment.pace
+    verification = evolve(
+        VERIFICATION,
+        probes=VERIFICATION.probes * pace,
+        probe_interval=VERIFICATION.probe_interval // pace,
+    )
+    router = evolve(ROUTER, verification=verification)
     nodes = [
-        NodeSpec("user", {Role.USER}, ROUTER),
-        *(NodeSpec(name, {Role.RELAY}, ROUTER) for name in experiment.relay_delays),
-        NodeSpec("exit", {Role.EXIT}, ROUTER),
+        NodeSpec("user", {Role.USER}, router),
+        *(NodeSpec(name, {Role.RELAY}, router) for name in experiment.relay_delays),
+        NodeSpec("exit", {Role.EXIT}, router),
     ]
     links = []
     interface = evolve(INTERFACE, hello_interval=experiment.hello_interval)
@@ -93,7 +105,7 @@ def scenario(experiment: Experiment, seed: int) -> Scenario:
         near, far = quality(delay // 4, experiment.loss), quality(delay, experiment.loss)
         links.append(LinkSpec(f"user-{name}", ("user", name), interface, near))
         links.append(LinkSpec(f"{name}-exit", (name, "exit"), interface, far))
-    return Scenario(seed, nodes, links, [FlowSpec("user", ("exit",), interval=25_000)])
+    return Scenario(seed, nodes, links, [FlowSpec("user", ("exit",), interval=25_000 // pace)])
 
 
 @frozen
