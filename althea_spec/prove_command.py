@@ -166,16 +166,14 @@ def _progress(total: int) -> Iterator[_Advance]:
 
 
 def _report(outcomes: "Sequence[Outcome]") -> RenderableType:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("obligation", style="bold", no_wrap=True)
-    table.add_column("says")
-    table.add_column("functions", style="dim", overflow="fold")
+    table = Table(box=None, padding=(0, 2, 1, 0), pad_edge=False, expand=True)
+    table.add_column("obligation", ratio=3)
+    table.add_column("functions", style="dim", ratio=2)
     for title in ("paths", "z3", "cvc5", "seconds"):
         table.add_column(title, justify="right", no_wrap=True)
     for one in outcomes:
         table.add_row(
-            one.obligation.id,
-            Text(one.obligation.statement),
+            Text.assemble((one.obligation.id, "bold"), "\n", one.obligation.statement),
             Text(", ".join(one.functions)),
             str(one.paths),
             _styled(one.z3.value),
