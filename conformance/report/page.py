@@ -133,9 +133,7 @@ def render_page(document: VerdictsDocument, conversations: Mapping[str, Conversa
         outcome=_outcome(document),
         meanings=MEANINGS,
         symbols=SYMBOLS,
-        conversations={
-            trace: _embedded(conversation) for trace, conversation in conversations.items()
-        },
+        conversations={trace: _embedded(conversation) for trace, conversation in conversations.items()},
     )
 
 

@@ -28,7 +28,15 @@ _LISTED = (Verdict.KNOWN, Verdict.INCONCLUSIVE, Verdict.NEW, Verdict.UNSUPPORTED
 _TRACES_SHOWN = 3
 """Traces of one requirement that are told in full; the others are named."""
 _LEVELS = (
-    "MUST", "MUST NOT", "plain", "SHOULD", "RECOMMENDED", "SHOULD NOT", "NOT RECOMMENDED", "MAY", "OPTIONAL",
+    "MUST",
+    "MUST NOT",
+    "plain",
+    "SHOULD",
+    "RECOMMENDED",
+    "SHOULD NOT",
+    "NOT RECOMMENDED",
+    "MAY",
+    "OPTIONAL",
 )
 
 

@@ -66,8 +66,10 @@ class Fake:
     def hello(self, seqno: int) -> bytes:
         """Hello and IHU for the device, intervals of 4 s and 12 s."""
         heard = self.lab.device_address(self.link).packed[8:]
-        return bytes.fromhex("04060000") + struct.pack("!HH", seqno, 400) + (
-            bytes.fromhex("050e03000060") + struct.pack("!H", 1200) + heard
+        return (
+            bytes.fromhex("04060000")
+            + struct.pack("!HH", seqno, 400)
+            + (bytes.fromhex("050e03000060") + struct.pack("!H", 1200) + heard)
         )
 
     def update(self, prefix: IPv6Network | IPv4Network) -> bytes:
