@@ -814,10 +814,13 @@ HOSTILE = (
     Sabotage(
         "installs what embeds a price",
         "RTG-HOST-06",
-        wraps(
-            "filtering.is_martian",
-            lambda original, prefix: (
-                original(prefix) and not (prefix.version == 6 and prefix.subnet_of(EMBEDDING))
+        all_of(
+            replaces("layout.suspicion", lambda *_: None),
+            wraps(
+                "filtering.is_martian",
+                lambda original, prefix: (
+                    original(prefix) and not (prefix.version == 6 and prefix.subnet_of(EMBEDDING))
+                ),
             ),
         ),
     ),
