@@ -210,7 +210,7 @@ def _update_2018(change: Callable[[bytearray], None]) -> Callable[[bytes], bytes
     """Changes Updates with a prefix, their Length included."""
 
     def rewritten(tlv: bytes) -> bytes:
-        if tlv[0] != UPDATE or tlv[2] == 0 or len(tlv) < PRICE_2018.stop:
+        if tlv[0] != UPDATE or len(tlv) < PRICE_2018.stop or tlv[2] == 0:
             return tlv
         octets = bytearray(tlv)
         change(octets)
@@ -279,7 +279,8 @@ LAYOUT = (
         "F2018-UPD-01",
         misreads_octets(_update_2018(_three_octets)),
         drags=classes(
-            "PRICE-SUM-01 PRICE-SUM-02 PRICE-SUM-03 PRICE-SALE-01 PRICE-SALE-02 PRICE-TRIG-02 F2018-UPD-06"
+            "PRICE-SUM-01 PRICE-SUM-02 PRICE-SUM-03 PRICE-SALE-01 PRICE-SALE-02 PRICE-TRIG-02 F2018-UPD-06 "
+            "F2018-MEET-01"
         ),
     ),
     Sabotage2018(
