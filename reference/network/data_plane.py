@@ -38,9 +38,9 @@ def on_departure(state: NetworkState, departure: DataDeparture) -> None:
 
 
 def on_arrival(state: NetworkState, arrival: DataArrival) -> None:
-    """A packet reaches the next node: it ends there, or goes on.
+    """A packet reaches the next node: it ends there, or goes on with one hop less, also at its own source.
 
-    Requirement: NET-FWD-03, NET-TUN-02
+    Requirement: NET-FWD-03, NET-FWD-04, NET-TUN-02
     """
     node, packet = state.nodes.get(arrival.receiver), arrival.packet
     if node is None or not arrival.link.carries(arrival.sender, arrival.receiver):
@@ -53,9 +53,11 @@ def on_arrival(state: NetworkState, arrival: DataArrival) -> None:
     elif misbehaviour.drops(node.misbehaviour, state.data_random):
         node.dropped += 1
         count(state, packet, Fate.DROPPED)
+    elif arrival.hop_limit <= 1:
+        count(state, packet, Fate.EXCEEDED)
     else:
         node.forwarded += 1
-        _pass_on(state, node, packet, arrival.hop_limit)
+        _pass_on(state, node, packet, arrival.hop_limit - 1)
 
 
 def count(state: NetworkState, packet: DataPacket, fate: Fate) -> None:
@@ -67,17 +69,14 @@ def count(state: NetworkState, packet: DataPacket, fate: Fate) -> None:
 def _pass_on(state: NetworkState, node: Node, packet: DataPacket, hop_limit: int) -> None:
     """The forwarding table decides.
 
-    Requirement: NET-FWD-02, NET-FWD-04
+    Requirement: NET-FWD-02
     """
     line = node.table.look_up(packet.destination)
     link = None if line is None else node.links.get(line.interface)
-    if hop_limit <= 1 and node.name != packet.source:
-        count(state, packet, Fate.EXCEEDED)
-    elif line is None or link is None:
+    if line is None or link is None:
         count(state, packet, Fate.UNREACHABLE)
     else:
-        left = hop_limit if node.name == packet.source else hop_limit - 1
-        _transmit(state, node, link, line.next_hop, packet, left)
+        _transmit(state, node, link, line.next_hop, packet, hop_limit)
 
 
 def _transmit(

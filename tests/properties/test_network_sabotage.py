@@ -22,7 +22,6 @@ from althea_spec.reference.routing import (
     selection,
     seqno,
     seqno_exchange,
-    timing,
 )
 from althea_spec.reference.routing.messages import Update
 from althea_spec.reference.routing.selection import Candidate
@@ -49,10 +48,6 @@ class Sabotage:
 def _wrapping(true: Callable[..., int], cost: int, advertised: int) -> int:
     del true
     return 65535 if 65535 in (cost, advertised) else (cost + advertised) % 65536
-
-
-def _for_ever(true: Callable[..., int], interval: int) -> int:
-    return 100 * true(interval)
 
 
 def _plain_less(_: object, first: int, second: int) -> bool:
@@ -110,7 +105,7 @@ SABOTAGES = (
     Sabotage("nothing is held", "no loop", NetworkMachine, holding, "start", _forgets_hold),
     Sabotage("all is feasible", "feasible", NetworkMachine, feasibility, "is_feasible", _always),
     Sabotage("metrics wrap", "no wrap", NetworkMachine, metric, "through", _wrapping),
-    Sabotage("routes stay for ever", "circles end", NetworkMachine, timing, "hold_time", _for_ever),
+    Sabotage("they count to infinity", "circles end", NetworkMachine, feasibility, "is_feasible", _always),
     Sabotage("nobody asks", "reached", NetworkMachine, seqno_exchange, "ask", _nothing),
     Sabotage("seqnos are plain numbers", "reached", NetworkMachine, seqno, "less", _plain_less),
     Sabotage("a link costs one more", "metric is the sum", NetworkMachine, metric, "through", _one_more),
