@@ -9,8 +9,6 @@ from althea_spec.spec.proofs.engine.outcome import Outcome
 from althea_spec.spec.proofs.engine.proving import prove
 
 OBLIGATIONS = load()
-MOST_SECONDS = 20
-"""Of processor time, for one obligation; the machine of a test may be slow."""
 
 
 @pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda one: one.id)
@@ -19,7 +17,6 @@ def test_it_holds(obligation: object) -> None:
     assert outcome.is_good, f"{outcome.why}\n{outcome.as_test()}"
     assert all(one.example is not None for one in outcome.assumptions)
     assert outcome.functions
-    assert outcome.z3_seconds + outcome.cvc5_seconds < MOST_SECONDS
 
 
 def test_there_are_enough_and_none_twice() -> None:
