@@ -2,6 +2,7 @@
 """What holds for every test: nothing is skipped, and what is random is repeatable (unless asked not to)."""
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -13,6 +14,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 LONGEST_ID_OCTETS = 24
+
+
+def pytest_configure() -> None:
+    """A shell lets what it starts in the background ignore interrupts; some tests are about interrupts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
