@@ -29,7 +29,7 @@ test: ## every test but the long ones [ARGS=…]
 
 test-long: ## every test, with as many random examples as a night allows [ARGS=…]
 	@$(PYTHON) tools/setup.py test
-	@HYPOTHESIS_PROFILE=long $(PYTEST) -m "long or not long" $(ARGS)
+	@HYPOTHESIS_PROFILE=long $(PYTEST) -m "long or not long" -o faulthandler_exit_on_timeout=false $(ARGS)
 
 coverage: ## every test but the long ones, and which branches of the reference they never take
 	@$(PYTHON) tools/setup.py test
