@@ -86,7 +86,8 @@ def join(
     Raises:
         CoverageError: a trace or a rule judges what the law does not have.
     """
-    evidence = fates.collect(requirements, traces, rules)
+    exemplified = {one for mark in marks if mark.kind is Kind.VECTOR for one in mark.requirements}
+    evidence = fates.collect(requirements, traces, rules, exemplified)
     rows = law_index.rows(requirements, marks)
     stale = lock.stale(locked, {name: lock.entry_of(row) for name, row in rows.items()})
     found = {name: Account(evidence[name], rows[name], name in stale) for name in requirements}

@@ -17,6 +17,7 @@ from .fates import Evidence, Fate, counts
 _FATE_STYLE = {
     Fate.TRACE: "green",
     Fate.RULE: "green",
+    Fate.VECTOR: "green",
     Fate.EXCUSED: "yellow",
     Fate.WITHDRAWN: "dim",
     Fate.MISSING: "bold red",
@@ -163,6 +164,8 @@ def summary(one: Evidence) -> str:
         more = len(one.traces) - 3
         parts.append(f"{shown} and {more} more" if more > 0 else shown)
     parts += [f"rule {rule}" for rule in one.rules]
+    if one.fate is Fate.VECTOR:
+        parts.append("vectors")
     return "; ".join(parts) or "nothing yet"
 
 
@@ -197,6 +200,6 @@ def _count_table(evidence: Iterable[Evidence]) -> Table:
 
 
 def _share(fates: dict[Fate, int]) -> str:
-    judged = fates[Fate.TRACE] + fates[Fate.RULE]
+    judged = fates[Fate.TRACE] + fates[Fate.RULE] + fates[Fate.VECTOR]
     asked = judged + fates[Fate.MISSING]
     return f"{100 * judged // asked} %" if asked else "-"

@@ -55,7 +55,7 @@ def _facts(one: Explanation) -> RenderableType:
         "note": requirement.note or "",
         "decision": title_of(requirement.source) or "",
         "catalogue rows": ", ".join(requirement.rows),
-        "prose": f"spec/routing/{requirement.place}",
+        "prose": f"spec/{requirement.place}",
         "same demand": ", ".join(name for name in one.family if name != requirement.id),
         "fate": f"{one.account.evidence.fate.value}: {summary(one.account.evidence)}",
         "stale": stale if one.account.is_stale else "",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What became of each requirement: judged by a trace, watched by a rule, excused, withdrawn, or missing.
+"""What became of each requirement: judged by a trace, watched by a rule, judged by vectors, excused, withdrawn, or missing.
 
 Evidence belongs to a class: a verdict on one entry is a verdict on all those that restate it or that it
 restates.
@@ -27,6 +27,7 @@ class Fate(StrEnum):
 
     TRACE = "trace"  # a step of a trace judges it
     RULE = "rule"  # a rule that watches every packet judges it
+    VECTOR = "vector"  # examples in data judge it, which a program in any language can run
     WITHDRAWN = "withdrawn"
     EXCUSED = "excused"  # the prose says why nothing judges it
     MISSING = "missing"
@@ -54,15 +55,22 @@ class Evidence:
     @property
     def has_evidence(self) -> bool:
         """Whether anything judges it."""
-        return self.fate in {Fate.TRACE, Fate.RULE}
+        return self.fate in {Fate.TRACE, Fate.RULE, Fate.VECTOR}
 
 
 def collect(
     requirements: Mapping[str, Requirement] | None = None,
     traces: Iterable[Trace] | None = None,
     rules: Iterable[str] | None = None,
+    exemplified: Iterable[str] = (),
 ) -> dict[str, Evidence]:
     """The evidence for every requirement, by id; without arguments that of the suite itself.
+
+    Args:
+        requirements: the law.
+        traces: what judges by packets.
+        rules: the ids that are watched everywhere.
+        exemplified: the ids that vectors judge.
 
     Raises:
         RequirementError: the prose is malformed.
@@ -72,6 +80,7 @@ def collect(
     requirements = load() if requirements is None else requirements
     traces = load_traces(TRACES) if traces is None else tuple(traces)
     watched = frozenset(RULES if rules is None else rules)
+    in_data = frozenset(exemplified)
     _check_ids(requirements, traces, watched)
     judging: dict[str, list[Trace]] = {}
     for trace in traces:
@@ -84,18 +93,27 @@ def collect(
         kept = tuple(one for one in members if one in watched)
         everywhere = bool(traces) and SURVIVAL in members
         for one in members:
-            fate = _fate(requirements[one], traced=bool(shared) or everywhere, watched=bool(kept))
+            judged = _judged(
+                traced=bool(shared) or everywhere, watched=bool(kept), in_data=not in_data.isdisjoint(members)
+            )
+            fate = _fate(requirements[one], judged)
             evidence[one] = Evidence(requirements[one], fate, primary, shared, kept, everywhere)
     return {identifier: evidence[identifier] for identifier in requirements}
 
 
-def _fate(requirement: Requirement, *, traced: bool, watched: bool) -> Fate:
-    if requirement.withdrawn is not None:
-        return Fate.WITHDRAWN
+def _judged(*, traced: bool, watched: bool, in_data: bool) -> Fate | None:
     if traced:
         return Fate.TRACE
     if watched:
         return Fate.RULE
+    return Fate.VECTOR if in_data else None
+
+
+def _fate(requirement: Requirement, judged: Fate | None) -> Fate:
+    if requirement.withdrawn is not None:
+        return Fate.WITHDRAWN
+    if judged is not None:
+        return judged
     return Fate.EXCUSED if requirement.excuse is not None else Fate.MISSING
 
 

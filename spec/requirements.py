@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The requirements as data: reads the prose of ``spec/routing`` and refuses an entry that is not well made.
+"""The requirements as data: reads the prose of ``spec`` and refuses an entry that is not well made.
 
 The prose is the law and this module only its reader; the form of an entry is described in
 ``spec/routing/conventions.md``.
@@ -12,8 +12,12 @@ from pathlib import Path, PurePosixPath
 
 from attrs import frozen
 
-PROSE = Path(__file__).parent / "routing"
-"""Where the prose of the routing protocol stands."""
+PROSE = Path(__file__).parent
+"""Where the prose stands, a folder for each subject."""
+SUBJECTS = ("routing", "payments", "chain", "dao")
+"""The folders of the law, in the order in which it is read."""
+_REASONS = frozenset({"decisions.md"})
+"""Prose beside the law: it says why, and holds no entry."""
 
 _ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{2}")
 _FIELD = re.compile(r"- ([a-z]+):\s*(.*)")
@@ -85,14 +89,17 @@ class _Block:
 
 
 def load(folder: Path = PROSE) -> dict[str, Requirement]:
-    """Every requirement below a folder of markdown files, by id, in order of file name and line.
+    """Every requirement below a folder of markdown files, by id, in order of subject, file name and line.
 
     Raises:
         RequirementError: a file cannot be read, or an entry is malformed, contradicts its level, has an id or
             a row that another entry has, or restates what is not a primary entry.
     """
     requirements: dict[str, Requirement] = {}
-    files = sorted(folder.rglob("*.md"))
+    files = sorted(
+        (one for one in folder.rglob("*.md") if one.name not in _REASONS),
+        key=lambda one: _reading_order(one.relative_to(folder)),
+    )
     if not files:
         raise RequirementError(f"{folder}: expected a folder with markdown files; found none")
     for path in files:
@@ -104,6 +111,11 @@ def load(folder: Path = PROSE) -> dict[str, Requirement]:
             requirements[requirement.id] = requirement
     _check_references(requirements)
     return requirements
+
+
+def _reading_order(path: Path) -> tuple[int, str]:
+    subject = path.parts[0]
+    return (SUBJECTS.index(subject) if subject in SUBJECTS else len(SUBJECTS), path.as_posix())
 
 
 def class_of(requirements: Mapping[str, Requirement], identifier: str) -> str:

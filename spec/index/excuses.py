@@ -37,7 +37,7 @@ def hollow(table: Mapping[str, Row], folder: Path) -> list[str]:
     """
     obligations = frozenset(mark.name for row in table.values() for mark in row.of(Kind.PROOF))
     return [
-        f"spec/routing/{row.requirement.place}: excuse: expected {lack}"
+        f"spec/{row.requirement.place}: excuse: expected {lack}"
         for row in table.values()
         if row.requirement.excuse is not None
         for lack in _lacks(row, row.requirement.excuse, obligations, folder)

@@ -4,8 +4,8 @@
 import importlib
 import pkgutil
 from collections.abc import Iterable
+from pathlib import Path
 
-from . import routing
 from .engine import obligations
 from .engine.obligations import Obligation
 
@@ -16,6 +16,9 @@ def load(names: Iterable[str] = ()) -> list[Obligation]:
     Raises:
         ProofError: nothing has that name, or a solver is missing.
     """
-    for module in pkgutil.iter_modules(routing.__path__):
-        importlib.import_module(f"{routing.__name__}.{module.name}")
+    for room in pkgutil.iter_modules([str(Path(__file__).parent)], f"{__package__}."):
+        if room.ispkg and not room.name.endswith(".engine"):
+            package = importlib.import_module(room.name)
+            for module in pkgutil.iter_modules(package.__path__, f"{room.name}."):
+                importlib.import_module(module.name)
     return obligations.chosen(names)

@@ -91,6 +91,14 @@ def test_each_fate(law: dict[str, Requirement]) -> None:
     assert evidence["RTG-HOST-01"].everywhere
 
 
+def test_vectors_judge_what_neither_trace_nor_rule_does(law: dict[str, Requirement]) -> None:
+    vector = Mark(Kind.VECTOR, "made/one", ("RTG-D-01", "RTG-B-01"), "made.json:1", "a made vector")
+    found = join(law, [], [vector], {}, ["RTG-B-01"]).of
+    assert found["RTG-D-01"].evidence.fate is Fate.VECTOR
+    assert found["RTG-D-01"].evidence.has_evidence
+    assert found["RTG-B-01"].evidence.fate is Fate.RULE
+
+
 def test_without_traces_nothing_is_judged_by_one(law: dict[str, Requirement]) -> None:
     assert set(fates(collect(law, [], [])).values()) == {"missing", "excused", "withdrawn"}
 

@@ -114,7 +114,7 @@ def test_an_excuse_has_a_reason_that_holds(tmp_path: Path, excuse: str, lack: st
     requirements = law(tmp_path, excuse)
     marks = [*excuses.marks(requirements.values()), mark(Kind.PROOF, "seqno/order", "RTG-ONE-01")]
     found = excuses.hollow(law_index.rows(requirements, marks), tmp_path)
-    assert found == ([] if lack is None else [f"spec/routing/law.md:16: excuse: expected {lack}"])
+    assert found == ([] if lack is None else [f"spec/law.md:16: excuse: expected {lack}"])
 
 
 def test_a_test_or_a_proof_makes_up_for_a_trace(tmp_path: Path) -> None:
