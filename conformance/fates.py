@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What became of each requirement: judged by a trace, watched by a rule, judged by vectors, excused, withdrawn, or missing.
+"""What became of each requirement: judged by a trace, a rule or vectors, excused, withdrawn, or missing.
 
 Evidence belongs to a class: a verdict on one entry is a verdict on all those that restate it or that it
 restates.
