@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Families of vectors for the kernels of routing."""
