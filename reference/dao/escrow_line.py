@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: MIT
 """What one node has in the escrow: a line, of which nothing has to be rewritten from block to block.
 
-A line of a member says at which fee index its money runs out.  Whatever is asked about it, its balance, its
+The line of a member says at which fee index its money runs out.  Whatever is asked about it, its balance, its
 arrears, whether it is admitted, is the difference of that and the index of now.  A node that is not on the list
-has a line with a *position* instead: what it has there, or, below zero, what it left owing.
+has a *position* instead: what it has there, or, below zero, what it left owing.
 """
 
 from enum import Enum, unique
+from ipaddress import IPv6Address
 
 from attrs import frozen
 
+from ..chain.block import Height
 from ..payments.identity import ChainAddress
 from ..payments.money import Amount
-from .fee_schedule import FeeIndex, Height
+from .fee_schedule import FeeIndex
+
+
+@frozen
+class Subscriber:
+    """A node as the list of a subnet knows it.  Each has a line of its own, whoever else has the account."""
+
+    node: IPv6Address
+    account: ChainAddress
+    """Who may withdraw, and who gets back the rest."""
 
 
 @unique
@@ -32,9 +43,7 @@ class Standing(Enum):
 class Line:
     """The line of one node."""
 
-    account: ChainAddress
-    """Whose node it is: who may withdraw, and who gets back the rest."""
-    position: int
+    position: int = 0
     """While it is not on the list: what it has in the escrow; below zero, what it owes."""
     is_member: bool = False
     joined_at: Height = 0
@@ -57,7 +66,7 @@ def position_at(exhaustion: FeeIndex, limit: FeeIndex, index: FeeIndex) -> int:
 def balance(position: int) -> Amount:
     """What is there of a position.
 
-    Requirement: ESCROW-OWED-03
+    Requirement: ESCROW-LEAVE-01, ESCROW-LEAVE-02
     """
     return max(position, 0)
 
@@ -65,7 +74,7 @@ def balance(position: int) -> Amount:
 def arrears(position: int) -> Amount:
     """What is owed of a position.
 
-    Requirement: ESCROW-ARREARS-01
+    Requirement: ESCROW-ARREARS-01, ESCROW-LEAVE-03
     """
     return max(-position, 0)
 
@@ -73,7 +82,7 @@ def arrears(position: int) -> Amount:
 def standing(exhaustion: FeeIndex, limit: FeeIndex, index: FeeIndex) -> Standing:
     """What membership means at an index.
 
-    Requirement: ESCROW-ARREARS-01, ESCROW-ARREARS-02, ESCROW-ARREARS-03
+    Requirement: ESCROW-ARREARS-01, ESCROW-ARREARS-02
     """
     if index <= exhaustion:
         return Standing.PAID
@@ -81,44 +90,43 @@ def standing(exhaustion: FeeIndex, limit: FeeIndex, index: FeeIndex) -> Standing
 
 
 def is_admitted(standing: Standing) -> bool:
-    """Whether a member's neighbours let it in.
+    """Whether a node's neighbours let it in, as far as the fee goes.
 
     Requirement: ESCROW-ARREARS-01, ESCROW-ARREARS-02
     """
     return standing in (Standing.PAID, Standing.IN_ARREARS)
 
 
-def required(fee: Amount, minimum: Amount) -> Amount:
-    """What a node needs in the escrow to join, or to come back from suspension: never less than a block's fee.
+def is_enough(position: int, fee: Amount, minimum: Amount) -> bool:
+    """Whether a node that has this in the escrow may join, or may come back from suspension.
 
     Requirement: ESCROW-JOIN-02, ESCROW-ARREARS-04
     """
-    return max(fee, minimum)
+    return position >= max(fee, minimum)
 
 
 def paid_at_once(position: int, amount: Amount) -> Amount:
     """The part of a deposit that pays arrears; the rest stays in the escrow.
 
-    Requirement: ESCROW-ARREARS-05
+    Requirement: ESCROW-ARREARS-03
     """
     return min(amount, arrears(position))
 
 
 def lasts_to(position: int, index: FeeIndex) -> FeeIndex:
-    """The index at which a position runs out; below ``index`` if it owes already.
+    """The index at which a position runs out that there is at ``index``.
 
-    Requirement: ESCROW-OWED-01
+    Requirement: ESCROW-OWED-01, ESCROW-JOIN-01
     """
     return index + position
 
 
-def limit_after(exhaustion: FeeIndex, allowance: Amount, before: FeeIndex, *, keeps: bool) -> FeeIndex:
-    """The index beyond which a member is suspended whose money lasts to ``exhaustion``.
+def limit_after(exhaustion: FeeIndex, allowance: Amount, least: FeeIndex) -> FeeIndex:
+    """The index beyond which a member is suspended whose money lasts to ``exhaustion``: ``least`` or more.
 
-    ``keeps`` says that a limit ``before`` is in force that must not come down: a deposit must not suspend a
-    node in arrears because its subnet allows less than it did.
+    What a subnet allows now is asked when money comes or goes; ``least`` is the limit before a deposit, so
+    that no deposit takes away what was allowed.
 
     Requirement: ESCROW-ARREARS-02, ESCROW-RULES-01
     """
-    limit = exhaustion + allowance
-    return max(limit, before) if keeps else limit
+    return max(exhaustion + allowance, least)

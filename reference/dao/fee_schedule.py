@@ -7,16 +7,18 @@ did meanwhile, for old members and new ones alike.  At the end of a block everyb
 charged the fee that is in force then; so the order of what happens within one block plays no part.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
+from ..chain.block import Height
 from ..payments.money import Amount
 
-Height: TypeAlias = int
-"""Number of a block, from 0."""
 FeeIndex: TypeAlias = int
 """An amount: the sum of the fees of all blocks before a height."""
+
+MOST_FEE: Final = 2**63 - 1
+"""Of one block."""
 
 
 @frozen
@@ -39,6 +41,14 @@ def begun(fee: Amount, now: Height) -> FeeSchedule:
     return FeeSchedule(fee, now, 0, fee, now)
 
 
+def is_fee(fee: Amount) -> bool:
+    """Whether a subnet may ask this for a block; nothing is a fee too.
+
+    Requirement: ESCROW-FEE-04
+    """
+    return 0 <= fee <= MOST_FEE
+
+
 def fee_at(schedule: FeeSchedule, height: Height) -> Amount:
     """What a member is charged at the end of a block, as far as is announced (``since`` or later).
 
@@ -53,11 +63,7 @@ def index_at(schedule: FeeSchedule, height: Height) -> FeeIndex:
     Requirement: ESCROW-OWED-01, ESCROW-OWED-02, ESCROW-FEE-02
     """
     change = min(height, schedule.next_from)
-    return (
-        schedule.index
-        + schedule.fee * (change - schedule.since)
-        + schedule.next_fee * (height - change)
-    )
+    return schedule.index + schedule.fee * (change - schedule.since) + schedule.next_fee * (height - change)
 
 
 def announced(schedule: FeeSchedule, fee: Amount, now: Height, notice: int) -> FeeSchedule:

@@ -22,6 +22,7 @@ class Rejection(Enum):
     ADDRESS_TAKEN = "another member has this address"
     ACCOUNT_TAKEN = "another member has this account"
     TEXT_OUT_OF_RANGE = "a nickname or a note is empty or too long"
+    NO_ADDRESS_LEFT = "all addresses of the /64 have been given out"
     NOT_A_MEMBER = "nobody on the list has this address"
     NOT_AN_ORGANIZER = "this account is no organizer"
     ALREADY_AN_ORGANIZER = "this account is an organizer already"
@@ -44,6 +45,8 @@ class Rejection(Enum):
     # Money
     AMOUNT_NOT_POSITIVE = "an amount is zero or negative"
     FEE_OUT_OF_RANGE = "a fee is negative or too large"
+    RECIPIENT_IS_MODULE = "money of the community goes to an account that nobody has the key of"
+    PAYER_TOO_POOR = "who pays into the treasury does not hold this much"
     TREASURY_TOO_SMALL = "the treasury does not hold this much"
 
     # Admission of a neighbour
@@ -56,3 +59,31 @@ class Rejection(Enum):
     BINDING_NOT_SIGNED = "the account has not signed that this address and this key are its own"
     BINDING_REPLACED = "the account has signed a newer binding"
     OTHER_KEY = "the tunnel's key is not the one that the account has signed"
+
+    # Fee escrow
+    FUNDS_TOO_SMALL = "the account does not hold this much"
+    NO_LINE = "the node has nothing in the escrow and owes nothing"
+    JOINED_ALREADY = "the node pays the fee already"
+    NOT_JOINED = "the node does not pay the fee"
+    DEPOSIT_TOO_SMALL = "the deposit does not cover what is owed and the fee of one block"
+    ESCROW_TOO_SMALL = "the node does not have this much in the escrow"
+    NOTICE_SHORTENED = "the notice of a new fee may be made longer only"
+
+    # Registry of subnets
+    STAKE_TOO_SMALL = "the stake is below the least stake"
+    LISTED_ALREADY = "the subnet is listed already"
+    SUBNET_NOT_LISTED = "the subnet is not listed"
+    NOT_THE_STAKER = "another account has staked for the subnet"
+    CHALLENGE_OPEN = "a challenge of the subnet is open"
+    CHALLENGE_TOO_SOON = "the subnet was challenged not long ago"
+    NO_SUCH_CHALLENGE = "there is no challenge of this number"
+    NOT_COMMITTING = "the time for commitments is over"
+    NOT_REVEALING = "it is not the time to reveal votes"
+    COMMITTED_ALREADY = "the account has committed to a vote already"
+    NO_COMMITMENT = "the account has committed to no vote"
+    COMMITMENT_LENGTH = "a commitment or a salt is not 32 octets long"
+    COMMITMENT_DIFFERS = "the account has not committed to this vote"
+    REVEALED_ALREADY = "the account has revealed its vote already"
+    VOTE_NOT_OVER = "the time to reveal votes is not over"
+    RESOLVED_ALREADY = "the challenge is resolved already"
+    NOT_RESOLVED = "the challenge is not resolved"
