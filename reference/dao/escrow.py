@@ -2,9 +2,10 @@
 """The fee escrow of one subnet: nodes pay ahead, the subnet takes what it has earned (whitepaper, Renewal fee
 escrow module).
 
-Each operation first brings the sum of what is the subnet's up to now, and then touches one line.  The escrow's
-account always holds exactly what the nodes have there and what the subnet has earned and not taken yet.  Who may
-join and who has to leave the list of the subnet is decided elsewhere; it calls ``join`` and ``leave``.
+Each operation first brings the sum of what is the subnet's up to now, and then touches one line.  The
+escrow's account always holds exactly what the nodes have there and what the subnet has earned and not taken
+yet.  Who may join and who has to leave the list of the subnet is decided elsewhere; it calls ``join`` and
+``leave``.
 """
 
 from attrs import define, evolve, field

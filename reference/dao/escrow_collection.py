@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What all members together owe the subnet, without looking at each of them.
 
-Between two readings of the fee index everybody who has money pays the difference.  Only where somebody's money
-runs out in between is the row of those who pay one shorter from there on, so the work is one step for each
-member that has run out, and none for the others.
+Between two readings of the fee index everybody who has money pays the difference.  Only where somebody's
+money runs out in between is the row of those who pay one shorter from there on, so the work is one step for
+each member that has run out, and none for the others.
 """
 
 from ..payments.money import Amount
@@ -30,7 +30,8 @@ def has_run_out(exhaustion: FeeIndex, index: FeeIndex) -> bool:
 def sweep(
     queue: EscrowQueue, since: FeeIndex, until: FeeIndex, most: int | None = None
 ) -> tuple[Amount, FeeIndex]:
-    """Take out who runs out by ``until``, ``most`` members at the most, and say what was paid and up to where.
+    """Take out who runs out by ``until``, ``most`` members at the most, and say what was paid and up to
+    where.
 
     Stopped early, it goes on from there another time, and the sum is the same.
 

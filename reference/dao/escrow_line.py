@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What one node has in the escrow: a line, of which nothing has to be rewritten from block to block.
 
-The line of a member says at which fee index its money runs out.  Whatever is asked about it, its balance, its
-arrears, whether it is admitted, is the difference of that and the index of now.  A node that is not on the list
-has a *position* instead: what it has there, or, below zero, what it left owing.
+The line of a member says at which fee index its money runs out.  Whatever is asked about it, its balance,
+its arrears, whether it is admitted, is the difference of that and the index of now.  A node that is not on
+the list has a *position* instead: what it has there, or, below zero, what it left owing.
 """
 
 from enum import Enum, unique

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The members that still have money, in the order in which it runs out: a binary heap that knows its places.
 
-Adding, removing and taking the first cost steps in proportion to the logarithm of the number of members, however
-often balances change, since a member that goes is taken out of the middle and nothing stale stays behind.
+Adding, removing and taking the first cost steps in proportion to the logarithm of the number of members,
+however often balances change, since a member that goes is taken out of the middle and nothing stale stays
+behind.
 """
 
 from attrs import define, field, frozen

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The fee of a subnet through time, and what one node owes by it (whitepaper, Renewal fee escrow module).
 
-The *fee index* of a height is what a node would have been charged by then that was there from the beginning:
-the sum of the fees of all blocks before it.  Two readings of it say what is owed between them, whatever the fee
-did meanwhile, for old members and new ones alike.  At the end of a block everybody who is on the list then is
-charged the fee that is in force then; so the order of what happens within one block plays no part.
+The *fee index* of a height is what a node would have been charged by then that was there from the
+beginning: the sum of the fees of all blocks before it.  Two readings of it say what is owed between them,
+whatever the fee did meanwhile, for old members and new ones alike.  At the end of a block everybody who is
+on the list then is charged the fee that is in force then; so the order of what happens within one block
+plays no part.
 """
 
 from typing import Final, TypeAlias
