@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Which address of the /64 a new member gets, if the proposal names none.
 
-Addresses are given out upwards and none is given twice: a neighbour that has not read the list for a day still
-knows the former member by that address.  2**64 of them do not run out.
+Addresses are given out upwards and none is given twice: a neighbour that has not read the list for a day
+still knows the former member by that address.  2**64 of them do not run out.
 """
 
 from collections.abc import Container
@@ -36,7 +36,9 @@ def after(interface: int) -> int:
     return ANYCAST_LAST + 1 if ANYCAST_FIRST <= interface + 1 <= ANYCAST_LAST else interface + 1
 
 
-def allocate(prefix: SubnetPrefix, start: int, taken: Container[IPv6Address]) -> tuple[IPv6Address, int] | None:
+def allocate(
+    prefix: SubnetPrefix, start: int, taken: Container[IPv6Address]
+) -> tuple[IPv6Address, int] | None:
     """The first free address from ``start`` on, and where to go on the next time; ``None`` if none is left.
 
     Requirement: SUBNET-ALLOC-01

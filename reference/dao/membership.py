@@ -84,10 +84,16 @@ def refusal_of_entry(
         return Rejection.ADDRESS_TAKEN
     if same_account:
         return Rejection.ACCOUNT_TAKEN
-    nickname, notes = lengths
-    if not 1 <= nickname <= MOST_NICKNAME or notes > MOST_NOTES:
-        return Rejection.TEXT_OUT_OF_RANGE
-    return None
+    return refusal_of_texts(*lengths)
+
+
+def refusal_of_texts(nickname: int, notes: int) -> Rejection | None:
+    """Why a nickname and notes of so many characters can not stand on the list.
+
+    Requirement: SUBNET-LIST-05
+    """
+    within = 1 <= nickname <= MOST_NICKNAME and notes <= MOST_NOTES
+    return None if within else Rejection.TEXT_OUT_OF_RANGE
 
 
 def refusal_of_member(members: MemberList, member: Member) -> Rejection | None:
@@ -127,9 +133,7 @@ def edited(member: Member, nickname: str, notes: str) -> Member:
     return evolve(member, nickname=nickname, notes=notes)
 
 
-def refusal_of_organizer(
-    known: bool, organizers: int, weight: int, length_of_name: int
-) -> Rejection | None:
+def refusal_of_organizer(known: bool, organizers: int, weight: int, length_of_name: int) -> Rejection | None:
     """Why somebody can not become an organizer.
 
     Args:
@@ -144,11 +148,15 @@ def refusal_of_organizer(
         return Rejection.ALREADY_AN_ORGANIZER
     if organizers >= MOST_ORGANIZERS:
         return Rejection.TOO_MANY_ORGANIZERS
-    if not 1 <= weight <= MOST_WEIGHT:
-        return Rejection.WEIGHT_OUT_OF_RANGE
-    if not 1 <= length_of_name <= MOST_NICKNAME:
-        return Rejection.TEXT_OUT_OF_RANGE
-    return None
+    return refusal_of_weight(weight) or refusal_of_texts(length_of_name, 0)
+
+
+def refusal_of_weight(weight: int) -> Rejection | None:
+    """Why a vote can not have a weight.
+
+    Requirement: SUBNET-ORG-02
+    """
+    return None if 1 <= weight <= MOST_WEIGHT else Rejection.WEIGHT_OUT_OF_RANGE
 
 
 def refusal_of_departure(known: bool, organizers: int) -> Rejection | None:
