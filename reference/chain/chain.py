@@ -157,7 +157,7 @@ class Chain:
         if any(one not in self.stake.active for one in absent):
             return Rejection.VOTE_NOT_EXPECTED
         self.height, self.time = self.height + 1, time
-        fees.distribute(self.bank, self.stake, absent)
+        fees.distribute(self.bank, self.stake, absent, self.parameters.least_fees)
         jailed = punishment.note_absences(self.bank, self.stake, absent, self.height, self.parameters)
         caught, refused = punishment.weigh(self.bank, self.stake, evidence, self.height, self.parameters)
         staking.pay_out(

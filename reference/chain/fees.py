@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The fees of a block, shared among those who voted on it, and whom they go to within one validator."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..payments.identity import ChainAddress
 from ..payments.money import Amount, Denomination
@@ -42,8 +42,10 @@ def split(amount: Amount, powers: Mapping[ChainAddress, Amount]) -> tuple[dict[C
     return parts, amount - sum(parts.values())
 
 
-def distribute(bank: Bank, stake: Stake, absent: Collection[ChainAddress]) -> None:
-    """Share out what the fee collector holds, in each denomination.
+def distribute(
+    bank: Bank, stake: Stake, absent: Collection[ChainAddress], denominations: Iterable[Denomination]
+) -> None:
+    """Share out what the fee collector holds, in each denomination that fees are paid in.
 
     Requirement: DIST-FEE-01, DIST-FEE-02, DIST-FEE-03
     """
@@ -52,12 +54,13 @@ def distribute(bank: Bank, stake: Stake, absent: Collection[ChainAddress]) -> No
         for operator, power in stake.active.items()
         if operator not in absent and stake.validators[operator].shares
     }
-    for coin in tuple(banks.coins_of(bank, FEE_COLLECTOR)):
-        parts, _ = split(coin.amount, voters)
+    for denomination in sorted(denominations):
+        parts, left = split(banks.balance(bank, FEE_COLLECTOR, denomination), voters)
         for operator, amount in parts.items():
             if amount:
-                _give(bank, stake.validators[operator], Coin(coin.denomination, amount))
-        _sweep(bank, coin.denomination)
+                _give(bank, stake.validators[operator], Coin(denomination, amount))
+        if left:
+            banks.send(bank, FEE_COLLECTOR, COMMUNITY_POOL, Coin(denomination, left))
 
 
 def _give(bank: Bank, validator: Validator, coin: Coin) -> None:
@@ -65,9 +68,3 @@ def _give(bank: Bank, validator: Validator, coin: Coin) -> None:
     own = commission(coin.amount, validator.commission)
     validator.pots.setdefault(coin.denomination, Pot()).commission += own
     rewards.add(validator, coin.denomination, coin.amount - own)
-
-
-def _sweep(bank: Bank, denomination: Denomination) -> None:
-    left = banks.balance(bank, FEE_COLLECTOR, denomination)
-    if left:
-        banks.send(bank, FEE_COLLECTOR, COMMUNITY_POOL, Coin(denomination, left))

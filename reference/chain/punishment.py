@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What becomes of a validator at fault: part of the stake is burned, it is jailed, and it may return or not."""
+"""What becomes of a validator at fault: part of the stake is burned, it is jailed, whether it may return."""
 
 from collections.abc import Collection, Iterable
 

@@ -3,7 +3,7 @@
 
 A validator has a ratio for each denomination: what a share that was there from the beginning would have
 earned.  What a delegator is owed is the shares times how much the ratio has grown since its last withdrawal.
-The ratio is counted in parts of a unit, and what does not divide is carried, so that nothing is lost: at every
+The ratio is counted in parts of a unit, and what does not divide is carried, so that nothing is lost: at any
 instant
 
     outstanding x SCALE = sum of shares x (ratio - start) over all delegators + carry

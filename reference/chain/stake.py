@@ -70,8 +70,8 @@ class Stake:
     """By delegator and validator."""
     unbondings: dict[tuple[ChainAddress, ChainAddress], tuple[Unbonding, ...]] = field(factory=dict)
     """By delegator and validator, oldest first."""
-    queue: dict[Height, list[tuple[ChainAddress, ChainAddress]]] = field(factory=dict)
-    """Whose unbonding is over at which block, once for each."""
+    queue: dict[Height, dict[tuple[ChainAddress, ChainAddress], None]] = field(factory=dict)
+    """Whose unbonding is over at which block, in the order in which they began, once for each."""
     active: dict[ChainAddress, Amount] = field(factory=dict)
     """Who votes on the block that is being made, with which power."""
     sets: list[tuple[Height, frozenset[ChainAddress]]] = field(factory=list)

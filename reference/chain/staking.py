@@ -129,9 +129,7 @@ def undelegate(
     rewards.sweep(bank, validator)
     banks.send(bank, DELEGATED, UNBONDING, coin)
     stake.unbondings[key] = with_entry(entries, Unbonding(now, coin.amount, coin.amount))
-    waiting = stake.queue.setdefault(now + terms.unbonding_period, [])
-    if key not in waiting:
-        waiting.append(key)
+    stake.queue.setdefault(now + terms.unbonding_period, {})[key] = None
     return None
 
 
