@@ -113,8 +113,8 @@ class LiveLab(DaemonLab):
 
     def __init__(self, daemon: Daemon, device: DeviceConfig, rate: int, workdir: Path) -> None:
         """As :class:`DaemonLab`, with the tunnels connected where the device has them."""
+        self._tunnels: Tunnels | None = None  # first: a router that does not start is closed, too
         super().__init__(daemon, device, rate, workdir)
-        self._tunnels: Tunnels | None = None
         if device.profile is Profile.ALTHEA:
             try:
                 self._tunnels = Tunnels(self.room)

@@ -34,6 +34,7 @@ from .errors import LiveError
 from .forwarding_table import ForwardingTable
 from .interfaces import ChangeWatch, InterfaceFacts, InterfaceReader
 from .log import Log
+from .market import Market
 from .settings import Settings, router_config
 from .status_lines import colons, settings_lines, status_lines
 from .status_server import StatusServer, StatusSource
@@ -86,6 +87,7 @@ class LiveRouter:
         self._other_layout = 0
         self._carrier: int | None = None
         """Nanoseconds: of the packet that waits in the tunnel driver for what may ride on it."""
+        self._market = _market(settings, config.price)
         self._stop: int | None = None
         self._tunnels: TunnelDriver | None = None
         try:
@@ -129,6 +131,8 @@ class LiveRouter:
         if self._tunnels is not None:
             self._hear_of_tunnels(self._tunnels, ready, room)
         self._step(events.TimersDue())
+        if self._market is not None:
+            self._look_at_market(self._market)
         if wakes in ready:
             os.read(wakes, 4096)
         if self._asked_to_reload:
@@ -146,8 +150,18 @@ class LiveRouter:
         if self._look_again:
             return 0.0
         longest = _WATCH_SECONDS if self._status and self._status.is_watched else _LONGEST_WAIT_SECONDS
-        deadline = self.router.next_deadline()
-        return longest if deadline is None else min(self._clock.wall_seconds_until(deadline), longest)
+        deadlines = [self.router.next_deadline()]
+        if self._market is not None:
+            deadlines.append(self._market.next_deadline())
+        due = [one for one in deadlines if one is not None]
+        return min(self._clock.wall_seconds_until(min(due)), longest) if due else longest
+
+    def _look_at_market(self, market: Market) -> None:
+        """A price that has changed is heard of like one that the operator has changed."""
+        told = market.decide(self.router.state, self._facts, self._clock.now())
+        if told is not None:
+            self._log.info(f"price {told.price}")
+            self._step(told)
 
     def _serve(self, status: StatusServer, ready: list[int], room: list[int]) -> None:
         for descriptor in ready:
@@ -190,6 +204,8 @@ class LiveRouter:
             self._reconfigure(name, config.interfaces[name])
         for field in changes.needing_restart(before, config):
             self._log.warn(f"{field.replace('_', '-')}: changed, but only a restart puts that into effect")
+        # A market goes on from the price that is asked now, by the strategy that is wanted now.
+        self._market = _market(settings, self.router.state.price)
         self._log.info("settings read again")
 
     def _reconfigure(self, name: str, config: InterfaceConfig) -> None:
@@ -317,6 +333,10 @@ class LiveRouter:
             self._tunnels.close()
         self._watch.close()
         self._reader.close()
+
+
+def _market(settings: Settings, price: int) -> Market | None:
+    return None if settings.price_strategy is None else Market(settings.price_strategy, price)
 
 
 def _event(interface: str, datagram: Datagram) -> events.DatagramReceived:

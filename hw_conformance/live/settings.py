@@ -6,15 +6,11 @@ Names are those of babeld's configuration where it has the same thing; intervals
 
 import tomllib
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NoReturn
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -22,105 +18,40 @@ from pydantic import (
     field_validator,
 )
 
-from althea_spec.conformance.lab import Network
-from althea_spec.reference.routing import extended_metric
 from althea_spec.reference.routing.config import InterfaceConfig, RouterConfig
-from althea_spec.reference.routing.extended_metric import Weight
 from althea_spec.reference.routing.menu import Table
 from althea_spec.reference.routing.messages import PriceUnit
 from althea_spec.reference.routing.profile import Profile
 from althea_spec.reference.routing.verification_config import VerificationConfig
 
 from .errors import LiveError
+from .field_types import (
+    IntervalField,
+    MicrosecondsField,
+    PrefixField,
+    RatioField,
+    RouterIdField,
+    WeightField,
+    hyphens,
+)
 from .status_server import parse_address
+from .strategy_settings import StrategySettings
 
 MAIN_TABLE: Final = 254
 PROTOCOL: Final = 142
 """Of our routes; Babel's own number, 42, is what babeld uses, and its routes are not ours to remove."""
 _RESERVED_PROTOCOLS: Final = 4
-_CENTISECONDS_PER_SECOND: Final = 100
-_LARGEST_INTERVAL_SECONDS: Final = Decimal("655.34")
 _MICROSECONDS_PER_MILLISECOND: Final = 1000
-_MICROSECONDS_PER_SECOND: Final = 1_000_000
-_LONGEST_SECONDS: Final = 10_000_000
 _LONGEST_INTERFACE_NAME: Final = 15
 _INTERFACE_OPTIONS: Final = ("hello-interval", "update-interval")
 """Of every interface that is named by an option."""
-
-
-def _prefix(value: object) -> Network:
-    try:
-        return ip_network(str(value))
-    except ValueError as error:
-        raise ValueError(f"expected a prefix such as 2001:db8:1::/64, got {value!r}") from error
-
-
-def _centiseconds(value: object) -> int:
-    """Seconds, with at most two digits after the point."""
-    try:
-        seconds = None if isinstance(value, bool) else Decimal(str(value))
-    except InvalidOperation:
-        seconds = None
-    if seconds is None or not 0 < seconds <= _LARGEST_INTERVAL_SECONDS:
-        raise ValueError(f"expected seconds, 0.01 to {_LARGEST_INTERVAL_SECONDS}, got {value!r}")
-    hundredths = seconds * _CENTISECONDS_PER_SECOND
-    if hundredths != int(hundredths):
-        raise ValueError(f"expected seconds in steps of 0.01, got {value!r}")
-    return int(hundredths)
-
-
-def _router_id(value: object) -> bytes:
-    try:
-        octets = bytes.fromhex(str(value).replace(":", " "))
-    except ValueError:
-        octets = b""
-    if len(octets) != 8:
-        raise ValueError(f"expected eight octets such as 02:00:00:ff:fe:00:00:01, got {value!r}")
-    return octets
-
-
-def _microseconds_of(value: object) -> int:
-    """Seconds, with at most six digits after the point."""
-    try:
-        seconds = None if isinstance(value, bool) else Decimal(str(value))
-    except InvalidOperation:
-        seconds = None
-    if seconds is None or not 0 <= seconds <= _LONGEST_SECONDS:
-        raise ValueError(f"expected seconds, 0 to {_LONGEST_SECONDS}, got {value!r}")
-    return int(seconds * _MICROSECONDS_PER_SECOND)
-
-
-def _ratio(value: object) -> Fraction:
-    """``0.6`` or ``3/5``."""
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError) as error:
-        raise ValueError(f"expected a share such as 0.6 or 3/5, got {value!r}") from error
-
-
-def _weight(value: object) -> Weight:
-    if isinstance(value, Weight):
-        return value
-    return extended_metric.parse(str(value))
-
-
-PrefixField = Annotated[Network, BeforeValidator(_prefix)]
-IntervalField = Annotated[int, BeforeValidator(_centiseconds)]
-RouterIdField = Annotated[bytes, BeforeValidator(_router_id)]
-MicrosecondsField = Annotated[int, BeforeValidator(_microseconds_of)]
-RatioField = Annotated[Fraction, BeforeValidator(_ratio)]
-WeightField = Annotated[Weight, BeforeValidator(_weight)]
-
-
-def _hyphens(name: str) -> str:
-    return name.replace("_", "-")
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
-        alias_generator=_hyphens,
+        alias_generator=hyphens,
         populate_by_name=False,
         arbitrary_types_allowed=True,
     )
@@ -212,6 +143,8 @@ class Settings(_Model):
     permitted: tuple[PrefixField, ...] = ()
     select_by_path_rtt: bool = False
     verification: VerificationSettings | None = None
+    price_strategy: StrategySettings | None = None
+    """``None``: the price is the operator's own, and stays."""
 
     @field_validator("interfaces")
     @classmethod
@@ -242,6 +175,7 @@ class Settings(_Model):
         "maximum_price",
         "select_by_path_rtt",
         "verification",
+        "price_strategy",
     )
     @classmethod
     def _prices_need_a_profile(cls, value: object, info: ValidationInfo) -> object:
@@ -257,6 +191,7 @@ _PARTS: Final[Mapping[str, type[BaseModel]]] = {
     "tables": TableSettings,
     "price-unit": PriceUnitSettings,
     "verification": VerificationSettings,
+    "price-strategy": StrategySettings,
 }
 
 
@@ -278,6 +213,7 @@ def load(path: Path | None, options: Mapping[str, Any]) -> Settings:
         _refuse(error, path, options)
     try:
         router_config(settings, bytes(7) + b"\x01")
+        check_strategy(settings)
     except ValueError as error:
         where, _, what = str(error).partition(": ")
         field = where.replace("_", "-")
@@ -303,7 +239,7 @@ def _refuse(error: ValidationError, path: Path | None, options: Mapping[str, Any
     where = _origin(field, path, options)
     if first["type"] == "extra_forbidden":
         model = _PARTS.get(str(first["loc"][0]), Settings)
-        known = ", ".join(sorted(_hyphens(name) for name in model.model_fields))
+        known = ", ".join(sorted(hyphens(name) for name in model.model_fields))
         raise LiveError(f"{where}: no such field; expected one of {known}")
     if first["loc"] == ("interfaces",) and first["type"] in ("missing", "too_short"):
         raise LiveError(f"{where}: expected at least one interface, got none")
@@ -358,6 +294,19 @@ def router_config(settings: Settings, default_router_id: bytes) -> RouterConfig:
     if settings.permitted:
         config["permitted_prefixes"] = settings.permitted
     return RouterConfig(**config)
+
+
+def check_strategy(settings: Settings) -> None:
+    """Refuse a strategy that might not settle, or contradicts itself.
+
+    Raises:
+        ValueError: the line begins with the field.
+    """
+    if settings.price_strategy is not None:
+        try:
+            settings.price_strategy.strategy()
+        except ValueError as error:
+            raise ValueError(f"price-strategy.{error}") from error
 
 
 def _verification_config(settings: VerificationSettings) -> VerificationConfig:

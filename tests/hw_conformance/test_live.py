@@ -283,3 +283,44 @@ def test_hang_up_puts_a_new_price_into_effect_and_a_broken_file_changes_nothing(
     tmp_path: Path, in_worker: InWorker
 ) -> None:
     assert in_worker(price_by_hang_up, tmp_path) == [5, 77, 77]
+
+
+IDLE_MARKET = """
+[price-strategy]
+kind = "demand"
+floor = 10
+ceiling = 200
+step = 30
+idle = 0.2
+busy = 0.8
+gain = 200
+steepness = 5
+capacity = 1_000_000_000
+"""
+
+
+def price_without_demand(workdir: Path) -> tuple[list[int], str]:
+    device = DeviceConfig(links=(LinkConfig("left"),), profile=Profile.ALTHEA, prices=PriceConfig(price=100))
+    with live.open(device, Pace.FASTER, workdir) as lab:
+        path = lab.house.workdir / "router.toml"
+        text = path.read_text(encoding="utf-8")
+        top, _, interfaces = text.partition("[interfaces")
+        path.write_text(f"{top}{IDLE_MARKET}\n[interfaces{interfaces}", encoding="utf-8")
+        lab.room.processes["router"].send_signal(signal.SIGHUP)
+        fees: list[int] = []
+
+        def is_at_the_floor() -> bool:
+            fees.append(ask(lab).fee or 0)
+            return fees[-1] == 10
+
+        wait_until(lab, is_at_the_floor, 600)
+        return list(dict.fromkeys(fees)), lab.room.log("router")
+
+
+def test_a_price_that_follows_demand_walks_to_its_floor_when_nobody_buys(
+    tmp_path: Path, in_worker: InWorker
+) -> None:
+    """Each minute of its own time the idle router asks a step less, and tells so."""
+    fees, log = in_worker(price_without_demand, tmp_path)
+    assert fees == [100, 70, 40, 10], log
+    assert log.index("price 70") < log.index("price 40") < log.index("price 10")

@@ -197,11 +197,19 @@ class NetworkMachine(RuleBasedStateMachine):
         return links[pick % len(links)]
 
     def pick_node(self, aimed: bool, pick: int) -> NodeName:
-        """A node between the two whose route is asserted, if that is aimed at and there is one."""
+        """A node between the two whose route is asserted, or one beside its source, if that is aimed at and
+        there is one.
+        """
         ends = (self.source, self.destination)
-        inner = [one for one in self.path() if one not in ends] if aimed else []
-        inner = inner or [one for one in self.net.state.nodes if one != self.destination]
-        return inner[pick % len(inner)]
+        chosen = [one for one in self.path() if one not in ends] if aimed else []
+        if aimed and not chosen:
+            chosen = [one for one in self.neighbours_of_source() if one not in ends]
+        chosen = chosen or [one for one in self.net.state.nodes if one != self.destination]
+        return chosen[pick % len(chosen)]
+
+    def neighbours_of_source(self) -> list[NodeName]:
+        links = [one for one in self.net.state.links.values() if self.source in one.ends and not one.is_cut]
+        return list(dict.fromkeys(end for link in links for end in link.ends))
 
     def act(self, action: str, change: Change, concerned: str, wait: int) -> None:
         """Do something, let time pass, and see whether the asserted route has to do with it."""

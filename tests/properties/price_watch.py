@@ -18,7 +18,7 @@ from althea_spec.reference.routing.profile import Profile
 from althea_spec.reference.routing.route_table import Route
 from althea_spec.reference.routing.tlv import RejectedPacket
 
-from .watches import SECOND
+from .watches import INFINITY, SECOND, cost_to
 
 NOT_FOR_SALE = 65535
 
@@ -70,7 +70,7 @@ class Prices:
 
     def _trail(self, state: NetworkState, node: Node, update: Update) -> Trail | None:
         """What the price of an Update is made of; complains when it is made of something else."""
-        if update.metric >= 65535:
+        if update.metric >= INFINITY:
             return None
         router = node.router.state
         if update.prefix in router.originated:
@@ -137,7 +137,7 @@ def assert_bought(network: Network, most: dict[NodeName, int]) -> None:
 
 
 def _offers(network: Network, source: Node, destination: Node) -> list[int]:
-    """What the neighbours of a node ask for a prefix, those that may tell it."""
+    """What the neighbours of a node ask for a prefix, those that may tell it and are not infinitely far."""
     offers = []
     for name, link in source.links.items():
         for other in link.ends:
@@ -145,6 +145,9 @@ def _offers(network: Network, source: Node, destination: Node) -> list[int]:
                 continue
             neighbour = network.node(other)
             route = neighbour.router.state.routes.selected(destination.prefix)
+            advertised = 0 if other == destination.name or route is None else route.metric
+            if advertised + cost_to(network, name, other) >= INFINITY:
+                continue
             if other == destination.name:
                 offers.append(destination.config.originated_price or 0)
             elif route is not None and route.price is not None and route.neighbour.interface != name:
