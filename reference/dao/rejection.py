@@ -52,6 +52,8 @@ class Rejection(Enum):
     # Admission of a neighbour
     LIST_UNKNOWN = "the list of the subnet has never been read"
     LIST_TOO_OLD = "the list of the subnet was read too long ago"
+    LIST_NOT_PROVEN = "nothing proves that the chain has this list"
+    LIST_OLDER = "a later list is known already"
     SELF_NOT_LISTED = "this router is not on the list of the subnet itself"
     OTHER_SUBNET = "the neighbour's address is in another subnet"
     NOT_LISTED = "the neighbour's address is not on the list"
