@@ -4,13 +4,15 @@
 Counters are read at any moment and never set to zero by reading (what comes between reading and setting would
 be lost).  Each run of counters, from when they were made until they are thrown away, has a number; so a wrap
 and a new beginning can be told apart.  A difference that the tunnel can not have carried is charged to
-nobody. """
+nobody.
+"""
 
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
 
-from ..routing.messages import Microseconds
+from ..routing.messages import Address, Microseconds
 from .metering_rejection import MeteringRejection
 from .money import Octets
 
@@ -23,25 +25,25 @@ SMALLEST_PACKET: Final = 40
 
 
 @frozen
+class Count:
+    """What the counters of one line show: a destination, in one direction."""
+
+    octets: Octets
+    packets: int
+
+
+ZERO: Final = Count(0, 0)
+
+
+@frozen
 class Reading:
-    """What the counters of one line (a destination, and a direction) showed."""
+    """What all counters of one direction of a tunnel showed at one moment."""
 
     at: Microseconds
     run: int
     """Which run of the counters; a later one has a larger number."""
-    octets: Octets
-    packets: int
-
-
-@frozen
-class Advance:
-    """What came through between two readings."""
-
-    octets: Octets
-    packets: int
-
-
-NOTHING: Final = Advance(0, 0)
+    lines: Mapping[Address, Count]
+    """By destination; a line that is missing has not moved since the last reading."""
 
 
 def octets_within(rate: int, duration: Microseconds) -> Octets:
@@ -84,33 +86,41 @@ def difference(before: int, now: int, width: int) -> int:
     return (now - before) % (1 << width)
 
 
-def refusal(before: Reading, now: Reading, width: int) -> MeteringRejection | None:
-    """Why a reading can not follow another; ``None`` when it can.
+def refusal(read_at: Microseconds, run: int, now: Microseconds, now_run: int) -> MeteringRejection | None:
+    """Why a reading can not follow one that was taken at ``read_at``; ``None`` when it can.
 
     Requirement: METER-COUNT-05
     """
-    if not (0 <= now.octets < 1 << width and 0 <= now.packets < 1 << width):
-        return MeteringRejection.COUNTER_OUT_OF_RANGE
-    if now.at < before.at:
+    if now < read_at:
         return MeteringRejection.READING_BEFORE_LAST
-    if now.run < before.run:
-        return MeteringRejection.EARLIER_RUN
-    return None
+    return MeteringRejection.EARLIER_RUN if now_run < run else None
 
 
-def advance(before: Reading, now: Reading, width: int) -> Advance:
-    """What the counters say came through: the difference within a run, all that a new run has counted.
+def is_in_range(count: Count, width: int) -> bool:
+    """Whether counters of so many bits can show that.
 
-    Requirement: METER-COUNT-01, METER-COUNT-02
+    Requirement: METER-COUNT-05
     """
-    if now.run != before.run:
-        return Advance(now.octets, now.packets)
-    return Advance(
-        difference(before.octets, now.octets, width), difference(before.packets, now.packets, width)
-    )
+    return 0 <= count.octets < 1 << width and 0 <= count.packets < 1 << width
 
 
-def implausible(moved: Advance, most: Octets) -> MeteringRejection | None:
+def base(last: Count | None, is_same_run: bool) -> Count:
+    """What a count is compared with: the last one of the same run, else zero.
+
+    Requirement: METER-COUNT-02
+    """
+    return last if last is not None and is_same_run else ZERO
+
+
+def advance(before: Count, now: Count, width: int) -> Count:
+    """What came through between two counts of one run.
+
+    Requirement: METER-COUNT-01
+    """
+    return Count(difference(before.octets, now.octets, width), difference(before.packets, now.packets, width))
+
+
+def implausible(moved: Count, most: Octets) -> MeteringRejection | None:
     """Why this can not have come through, when no more than ``most`` octets can.
 
     Requirement: METER-COUNT-04

@@ -4,7 +4,8 @@
 The buyer counts a packet before it leaves, the seller when it has come, and each reads its counters when it
 likes.  Of every packet that both have read, the buyer books at least what the seller charges.  So the seller
 is ahead only by what the buyer has not read yet; the buyer is ahead by what the seller has not read, by what
-is under way, by what was lost, and by what a change of price was settled in the buyer's disfavour. """
+is under way, by what was lost, and by what a change of price was settled in the buyer's disfavour.
+"""
 
 from attrs import field, frozen
 from attrs.validators import ge

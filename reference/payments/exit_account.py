@@ -3,7 +3,8 @@
 
 For the return traffic the exit pays others, so pay-after would let any user spend the exit's money.  The user
 pays a little ahead instead, and risks that little.  Every identity has one small *advance* to begin with, for
-the first payment has to come through, too. """
+the first payment has to come through, too.
+"""
 
 from typing import Self
 

@@ -3,7 +3,8 @@
 
 Upstream the user has paid its neighbours for the way to the exit.  Downstream the exit pays its neighbours,
 with the user's money: the user is charged exactly what the exit books to its next hops for the packets of
-that user's tunnel, no share more.  So the exit earns its own price, and passes the rest on. """
+that user's tunnel, no share more.  So the exit earns its own price, and passes the rest on.
+"""
 
 from enum import Enum, unique
 

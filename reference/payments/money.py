@@ -3,7 +3,8 @@
 
 A price is paid for some agreed amount of data (``PriceUnit.octets``), so one octet costs a fraction of the
 smallest coin.  A *charge* is kept in that fraction: price times octets, exact.  Only what a payment moves is
-a whole number of coins; the rest of a charge stays owed. """
+a whole number of coins; the rest of a charge stays owed.
+"""
 
 from typing import Final, TypeAlias
 

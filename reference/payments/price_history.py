@@ -4,7 +4,8 @@
 Who sells charges the least price that the buyer may still have gone by; who buys books the greatest that it
 has gone by.  Where nothing changed these are the same, and where something did the buyer never books less
 than it is charged.  The same history serves both ends: a former price counts *until* a time, which for the
-seller is the end of its grace and for the buyer the moment at which the newer price arrived. """
+seller is the end of its grace and for the buyer the moment at which the newer price arrived.
+"""
 
 from typing import Final
 

@@ -4,7 +4,8 @@
 What is lost on the link was counted by the buyer and not by the seller, so left alone the buyer would book
 ever more than it is charged.  Now and then the buyer sends a *mark* through the tunnel, and the seller
 answers with all that it has charged up to the mark.  Less than the buyer's own count is believed, and more is
-not: who claims too much gets what the buyer counted. """
+not: who claims too much gets what the buyer counted.
+"""
 
 from attrs import frozen
 
