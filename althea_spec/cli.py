@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from .conformance import vectors_file
 from .conformance.evidence import Bundle, read_bundle
 from .conformance.judging import Question, check_law, judge
 from .conformance.known import Deviations, deviations_of
@@ -38,6 +39,7 @@ from .prove_command import prove
 from .router_command import router
 from .spec import requirements as law
 from .target_finding import find_target, target_file_schema, target_names
+from .vectors_command import vectors
 
 TRACES = Path(__file__).parent / "conformance" / "traces"
 PROFILES = tuple(one.value for one in Profile)
@@ -274,9 +276,9 @@ def _trace_table(chosen: list[Trace]) -> Table:
 
 
 @cli.command()
-@click.argument("form", type=click.Choice(["trace", "verdicts", "target"]))
+@click.argument("form", type=click.Choice(["trace", "verdicts", "target", "vectors"]))
 def schema(form: str) -> None:
-    """Print the JSON Schema of a trace file, of verdicts.json, or of a target file.
+    """Print the JSON Schema of a trace file, of verdicts.json, of a target file, or of a file of vectors.
 
     Example: althea-spec schema trace > trace.schema.json
     """
@@ -284,6 +286,8 @@ def schema(form: str) -> None:
         rendered = trace_schema()
     elif form == "verdicts":
         rendered = verdicts_schema()
+    elif form == "vectors":
+        rendered = vectors_file.schema()
     else:
         rendered = target_file_schema()
     write_json(rendered)
@@ -294,3 +298,4 @@ cli.add_command(mesh)
 cli.add_command(prove)
 cli.add_command(requirements)
 cli.add_command(router)
+cli.add_command(vectors)

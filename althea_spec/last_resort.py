@@ -26,11 +26,13 @@ from .conformance.report.folder import ReportError
 from .conformance.report.summary import ExitCode
 from .conformance.selection import SelectionError
 from .conformance.trace import TraceError
+from .conformance.vectors_file import VectorsError
 from .hw_conformance.live.errors import LiveError
 from .spec.index.lock import LockError
 from .spec.index.marks import MarkError
 from .spec.proofs.engine.errors import ProofError
 from .spec.requirements import RequirementError
+from .spec.vectors.errors import VectorError
 from .target_finding import TargetError
 
 PROGRAM = "althea-spec"
@@ -50,6 +52,8 @@ BAD_INPUT = (
     SelectionError,
     TargetError,
     TraceError,
+    VectorError,
+    VectorsError,
 )
 """What is wrong with what the user gave, or with this machine: its text is the one line."""
 

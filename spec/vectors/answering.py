@@ -8,6 +8,10 @@ from typing import Any, Final, TypeGuard
 from .hints import Hint, member_name
 from .writing import Json, to_json
 
+UNSUPPORTED: Final = "unsupported"
+"""There is no such function here."""
+MALFORMED: Final = "malformed"
+"""The question itself is not well made: an argument is missing, unknown, or of another type."""
 INVALID: Final = "invalid"
 """The reason of a refusal that is no member of an enumeration: the arguments are out of their range."""
 

@@ -50,9 +50,9 @@ def document(families: Iterable[AnyFamily]) -> dict[str, Json]:
 def text_of(document: Mapping[str, Json]) -> str:
     """A file: what is short on one line, and each case on a line of its own."""
     lines = ["{"]
-    lines.append(f' "format": {_line(document["format"])},')
+    lines.append(f' "format": {line(document["format"])},')
     lines.append(' "types": {')
-    lines += _joined(f"  {_line(name)}: {_line(shape)}" for name, shape in document["types"].items())
+    lines += _joined(f"  {line(name)}: {line(shape)}" for name, shape in document["types"].items())
     lines.append(" },")
     lines.append(' "vectors": [')
     lines += _joined(_family_text(one) for one in document["vectors"])
@@ -117,7 +117,7 @@ def _file_differences(path: Path, wanted: dict[str, Json]) -> Iterator[str]:
     except (OSError, ValueError) as error:
         yield f"{path.name}: file: expected JSON in UTF-8; {error}"
         return
-    lines = [f"{path.name}: {line}" for line in compared(there, wanted, "")]
+    lines = [f"{path.name}: {each}" for each in compared(there, wanted, "")]
     yield from lines
     if not lines and text != text_of(wanted):
         yield f"{path.name}: file: expected the text that 'vectors fill' writes; the values are the same"
@@ -221,8 +221,8 @@ def _shape(kind: type) -> Json:
 
 
 def _family_text(one: Mapping[str, Json]) -> str:
-    head = [f"   {_line(name)}: {_line(value)}," for name, value in one.items() if name != "cases"]
-    cases = _joined(f"    {_line(case)}" for case in one["cases"])
+    head = [f"   {line(name)}: {line(value)}," for name, value in one.items() if name != "cases"]
+    cases = _joined(f"    {line(case)}" for case in one["cases"])
     return "\n".join(["  {", *head, '   "cases": [', *cases, "   ]", "  }"])
 
 
@@ -233,10 +233,11 @@ def _joined(rows: Iterable[str]) -> list[str]:
     return made
 
 
-def _line(value: Json) -> str:
+def line(value: Json) -> str:
+    """JSON in one line."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def _short(value: Json) -> str:
-    text = _line(value)
+    text = line(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
