@@ -197,8 +197,12 @@ def as_json(outcome: Outcome, command: str) -> dict[str, Json]:
 
 
 def _row(one: Finding) -> dict[str, Json]:
-    row = {"id": one.id, "function": one.function, "requirements": list(one.requirements)}
-    row["verdict"] = one.verdict.value
+    row: dict[str, Json] = {
+        "id": one.id,
+        "function": one.function,
+        "requirements": list(one.requirements),
+        "verdict": one.verdict.value,
+    }
     if one.verdict is Verdict.FAIL:
         row |= {"arguments": one.arguments, "expected": one.expected, "got": one.got, "problem": one.problem}
     return row
