@@ -6,6 +6,7 @@ the router tells it by a ``SetPrice`` event.  Every strategy is bounded in the s
 however wrong, can do more than walk slowly between a floor and a ceiling.
 """
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -33,6 +34,10 @@ class Constant:
 Strategy: TypeAlias = Constant | Demand | Competition
 
 
+def _prices(given: Iterable[Price]) -> tuple[Price, ...]:
+    return tuple(given)
+
+
 @frozen
 class Observation:
     """What a router saw of its market in one interval.
@@ -45,7 +50,7 @@ class Observation:
     """Thousandths of the capacity for others' data that were in use, on average."""
     upstream: Price = field(default=0, validator=ge(0))
     """What our next hop asks, on the route that most of the data we pass on takes."""
-    rivals: tuple[Price, ...] = field(default=(), converter=tuple)
+    rivals: tuple[Price, ...] = field(default=(), converter=_prices)
     """What others ask the same neighbours for data to the same prefix; only what is for sale."""
 
     def __attrs_post_init__(self) -> None:
