@@ -43,9 +43,7 @@ def shares_a_part(first: Identity, second: Identity) -> bool:
     Requirement: ACCT-IDENT-02
     """
     return (
-        first.mesh == second.mesh
-        or first.account == second.account
-        or first.tunnel_key == second.tunnel_key
+        first.mesh == second.mesh or first.account == second.account or first.tunnel_key == second.tunnel_key
     )
 
 
