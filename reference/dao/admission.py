@@ -2,8 +2,8 @@
 """Whether a router connects to a neighbour: the list of the subnet, the account and the tunnel's key agree.
 
 The list on the chain says which account an address belongs to.  The account's signature says which key its
-router has.  The tunnel itself proves the key.  With one of the three missing, somebody could carry traffic, or
-run up debts, under another's name.
+router has.  The tunnel itself proves the key.  With one of the three missing, somebody could carry traffic,
+or run up debts, under another's name.
 """
 
 from enum import Enum, unique
@@ -42,6 +42,9 @@ class Limits:
     """New neighbours are admitted by a list up to this age."""
     keep: Microseconds = 7 * DAY
     """Neighbours that are connected stay so by a list up to this age."""
+
+
+DEFAULT_LIMITS: Final = Limits()
 
 
 @unique

@@ -25,7 +25,7 @@ class Neighbourhood:
 
     prefix: SubnetPrefix
     own: Identity
-    limits: Limits = Limits()
+    limits: Limits = admission.DEFAULT_LIMITS
     entries: Entries = field(factory=dict)
     height: Height = 0
     """Of the block after which the list was so."""
