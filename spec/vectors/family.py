@@ -4,7 +4,6 @@
     FAMILIES = (
         Family(
             id="feasibility/is-feasible",
-            requirements=("RTG-FEAS-01",),
             function=feasibility.is_feasible,
             cases={"no-source-entry": {"offered": Distance(1, 2), "feasibility": None}},
             grid={"offered": (Distance(1, 2), Distance(2, 3)), "feasibility": (None, Distance(1, 3))},
@@ -23,7 +22,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, Final, TypeAlias, get_type_hints
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
 from . import answering
 from .draw import Draw
@@ -55,9 +54,10 @@ class Family:
 
     id: str
     """``subject/what``; the files are named after the first part, and no two families share one."""
-    requirements: tuple[str, ...]
     function: Callable[..., Any]
     """Of ``reference/``, or of the module that declares the family when arguments need preparing."""
+    requirements: tuple[str, ...] = field(default=Factory(lambda self: named_by(self.function), True))
+    """Those that the function's docstring names, where a family does not say."""
     cases: Mapping[str, Arguments] | Sequence[Case] = field(factory=dict)
     """Cases by name."""
     grid: Mapping[str, Sequence[Any]] = field(factory=dict)
@@ -72,6 +72,8 @@ class Family:
     """What the function is called in the files; else its path below ``reference``: ``routing.seqno.less``."""
     hints: Mapping[str, Hint] = field(factory=dict)
     """Types of parameters and of ``return`` where annotations do not say enough."""
+    covers: tuple[Callable[..., Any], ...] = ()
+    """Functions of the reference that are judged as well: those that ``function`` only prepares for."""
 
     @property
     def function_name(self) -> str:
@@ -205,6 +207,15 @@ def name_of(function: Callable[..., Any]) -> str:
         if found:
             return f"{below}.{function.__qualname__}"
     return f"{function.__module__}.{function.__qualname__}"
+
+
+def named_by(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The requirements that the docstring of a function names."""
+    for text in inspect.cleandoc(function.__doc__ or "").splitlines():
+        name, found, rest = text.partition("Requirement:")
+        if found and not name:
+            return tuple(one.strip() for one in rest.split(","))
+    return ()
 
 
 def first_paragraph(function: Callable[..., Any]) -> str:

@@ -24,12 +24,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
 from . import answering
 from .draw import Draw
 from .errors import VectorError
-from .family import DRAWN, Arguments, Case, current, distinct, first_paragraph, name_of
+from .family import DRAWN, Arguments, Case, current, distinct, first_paragraph, name_of, named_by
 from .hints import Hint, member_name
 from .reading import from_json
 from .writing import Json, to_json
@@ -52,13 +52,14 @@ class Machine:
     """What a state machine does."""
 
     id: str
-    requirements: tuple[str, ...]
     start: Callable[..., Any]
     """Makes the first state."""
     step: Callable[..., Any]
     """``step(state, …) -> (state, effects)``; a member of an enumeration of rejections in the place of either
     leaves the state as it was.  A function that gives the new state alone causes nothing else.
     """
+    requirements: tuple[str, ...] = field(default=Factory(lambda self: named_by(self.step), True))
+    """Those that the docstring of ``step`` names, where a family does not say."""
     scenarios: Mapping[str, Scenario] = field(factory=dict)
     draw: Callable[[Draw], Scenario] | None = None
     """Draws one more scenario."""
@@ -69,6 +70,8 @@ class Machine:
     name: str = ""
     hints: Mapping[str, Hint] = field(factory=dict)
     """Types of parameters, of ``effects`` and of ``state`` where annotations do not say enough."""
+    covers: tuple[Callable[..., Any], ...] = ()
+    """Functions of the reference that are judged as well: the kernels that the machine calls."""
 
     @property
     def function_name(self) -> str:

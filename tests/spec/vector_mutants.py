@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Small faults in the functions that vectors are about, and whether the vectors notice them."""
+
+import ast
+import inspect
+import signal
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+from attrs import frozen
+
+from althea_spec.spec.vectors.catalogue import AnyFamily
+from althea_spec.spec.vectors.family import name_of
+from althea_spec.spec.vectors.machine import Machine
+
+from .proofs import mutants
+
+_LONGEST_SECONDS = 2.0
+_ROOM = "althea_spec.reference."
+
+
+@frozen
+class Fault:
+    """A function with one fault."""
+
+    function: FunctionType
+    what: str
+    code: CodeType
+
+    @property
+    def name(self) -> str:
+        return f"{name_of(self.function)}: {self.what}"
+
+
+def functions_of(families: Iterable[AnyFamily]) -> list[FunctionType]:
+    """What the families are about, with the helpers that stand in the same module."""
+    found: dict[FunctionType, None] = {}
+    for one in families:
+        own = (one.start, one.step) if isinstance(one, Machine) else (one.function,)
+        for function in (*own, *one.covers):
+            _reach(inspect.unwrap(function), found)
+    return [one for one in found if one.__module__.startswith(_ROOM)]
+
+
+def _reach(function: Any, found: dict[FunctionType, None]) -> None:
+    if not isinstance(function, FunctionType) or function in found:
+        return
+    found[function] = None
+    for name in _names(function.__code__):
+        called = function.__globals__.get(name)
+        if isinstance(called, FunctionType) and called.__module__ == function.__module__:
+            _reach(called, found)
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return set(code.co_names).union(*(_names(one) for one in inner))
+
+
+def faults_of(function: FunctionType) -> Iterator[Fault]:
+    """All the faults of one function."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    for index, node in enumerate(_places(tree)):
+        for what, change in mutants._changes(node):
+            changed = deepcopy(tree)
+            change(_places(changed)[index])
+            code = mutants._compiled(changed)
+            if code is not None and code.co_name == function.__name__:
+                yield Fault(function, f"{what} in {ast.unparse(node)}", code)
+
+
+def _places(tree: ast.Module) -> list[ast.AST]:
+    """Every node of the body: faults in annotations change nothing."""
+    (definition,) = tree.body
+    assert isinstance(definition, ast.FunctionDef)
+    return [node for statement in definition.body for node in ast.walk(statement)]
+
+
+@contextmanager
+def planted(fault: Fault) -> Iterator[None]:
+    """The fault is in force."""
+    before = fault.function.__code__
+    fault.function.__code__ = fault.code
+    try:
+        yield
+    finally:
+        fault.function.__code__ = before
+
+
+Question = tuple[AnyFamily, dict[str, Any], dict[str, Any]]
+"""A family, what it is asked, and what it answers."""
+
+
+def questions_of(families: Iterable[AnyFamily]) -> list[Question]:
+    """All that the vectors ask."""
+    return [
+        (one, arguments, one.answer(arguments))
+        for one in families
+        for arguments in map(one.encoded, one.all_cases())
+    ]
+
+
+def is_noticed(questions: Iterable[Question]) -> bool:
+    """Whether an answer is another one now; an endless one is."""
+    with _limited():
+        try:
+            return any(one.answer(arguments) != expected for one, arguments, expected in questions)
+        except Exception:
+            return True
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    digits = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(100_000)
+    signal.setitimer(signal.ITIMER_REAL, _LONGEST_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.set_int_max_str_digits(digits)
+        signal.signal(signal.SIGALRM, before)
+
+
+def survivors(families: list[AnyFamily], functions: Callable[[str], bool] = bool) -> tuple[int, list[str]]:
+    """How many faults were planted, and those that no vector notices."""
+    questions = questions_of(families)
+    planted_count, unnoticed = 0, []
+    for function in functions_of(families):
+        if not functions(name_of(function)):
+            continue
+        for fault in faults_of(function):
+            planted_count += 1
+            with planted(fault):
+                if not is_noticed(questions):
+                    unnoticed.append(fault.name)
+    return planted_count, unnoticed
