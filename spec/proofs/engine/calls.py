@@ -17,7 +17,8 @@ from .solvers import z3
 from .symbols import Truth, Whole
 
 _ROOM: Final = Path(inspect.getfile(reference)).resolve().parent
-_known: Final[dict[CodeType, str | None]] = {}
+_known: Final[dict[int, tuple[CodeType, str | None]]] = {}
+"""By ``id``, which is quick and cannot confuse two functions that are written alike; the code is kept alive."""
 
 
 @attrs.define
@@ -35,9 +36,11 @@ def recorded() -> Iterator[Calls]:
 
     def on_event(frame: FrameType, event: str, result: Any) -> None:
         if event == "return":
-            name = _name(frame.f_code)
+            code = frame.f_code
+            known = _known.get(id(code))
+            name = _name(code) if known is None else known[1]
             if name is not None:
-                calls.codes[frame.f_code] = name
+                calls.codes[code] = name
                 calls.results.append((name, result))
 
     before = sys.getprofile()
@@ -50,11 +53,11 @@ def recorded() -> Iterator[Calls]:
 
 def _name(code: CodeType) -> str | None:
     """``module.function`` of a named function of the reference."""
-    if code not in _known:
-        path = Path(code.co_filename)
-        inside = "<" not in code.co_name and (_ROOM in path.resolve().parents)
-        _known[code] = f"{path.stem}.{code.co_qualname}" if inside else None
-    return _known[code]
+    path = Path(code.co_filename)
+    inside = "<" not in code.co_name and (_ROOM in path.resolve().parents)
+    name = f"{path.stem}.{code.co_qualname}" if inside else None
+    _known[id(code)] = code, name
+    return name
 
 
 def evaluated(value: Any, model: Any) -> Any:

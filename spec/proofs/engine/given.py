@@ -7,7 +7,7 @@ The same claim is run twice over: on symbolic values, and on the plain ones that
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from attrs import define, field, frozen
 
@@ -17,6 +17,7 @@ from .solvers import Term, z3
 from .symbols import Bits, Truth, Whole, truth_term
 
 Kind = TypeVar("Kind")
+_SMALL: Final = 4
 
 
 @frozen
@@ -68,11 +69,14 @@ class Symbolic(Given):
     symbols: dict[str, Term] = field(factory=dict)
     assumed: dict[str, bool] = field(factory=dict)
     """By text: whether the way has come past it."""
+    small: dict[str, Term] = field(factory=dict)
+    """That a number is one of the least that it may be: where examples are looked for first."""
 
     def integer(self, name: str, least: int, most: int) -> int:
         symbol = z3.Int(name)
         within = z3.And(symbol >= least, symbol <= most)
         self._declare(name, symbol, within)
+        self.small[name] = symbol <= least + _SMALL
         return cast(int, Whole(symbol))
 
     def bits(self, name: str, width: int) -> int:
@@ -96,11 +100,12 @@ class Symbolic(Given):
         self.assumed[text] = True
 
     def _declare(self, name: str, symbol: Term, within: Term) -> None:
-        known = self.ranges.setdefault(name, within)
-        if not z3.eq(known, within):
-            raise ValueError(f"{name}: expected one range in the whole claim")
-        self.symbols[name] = symbol
-        walks.current().require(within)
+        with walks.unobserved():
+            known = self.ranges.setdefault(name, within)
+            if not z3.eq(known, within):
+                raise ValueError(f"{name}: expected one range in the whole claim")
+            self.symbols[name] = symbol
+            walks.current().require(within)
 
 
 @define

@@ -35,8 +35,8 @@ class Goal:
     title: str
     text: str
     expected: Answer
-    pieces: tuple[str, ...] = ()
-    """Smaller questions that amount to the same, where the whole is too much for a solver."""
+    has_pieces: bool = False
+    """Whether there are smaller questions that amount to the same, where the whole is too much for a solver."""
 
 
 @frozen

@@ -113,9 +113,10 @@ def _larger(one: Term, other: Term) -> list[Term]:
 
 def _introduced(term: Term) -> Term:
     walk = walks.current()
-    if not any(z3.eq(term, known) for known in walk.powers):
-        walk.define(*facts(term), *(fact for known in walk.powers for fact in order(term, known)))
-        walk.powers.append(term)
+    with walks.unobserved():
+        if not any(z3.eq(term, known) for known in walk.powers):
+            walk.define(*facts(term), *(fact for known in walk.powers for fact in order(term, known)))
+            walk.powers.append(term)
     return term
 
 

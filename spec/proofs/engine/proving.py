@@ -29,6 +29,7 @@ from .walks import Way
 _ROOM = "althea_spec.reference"
 _GOALS_TOGETHER = 16
 _FIRST_TRY_MILLISECONDS = 10_000
+_QUICK_MILLISECONDS = 1_000
 
 
 class _BrokenError(Exception):
@@ -60,6 +61,8 @@ class _Proof:
     obligation: Obligation
     given: Symbolic = field(factory=Symbolic)
     runs: list[_Run] = field(factory=list)
+    untaken: list[_Run] = field(factory=list)
+    """Ways that looked open and that nothing takes."""
     examples: dict[str, dict[str, Any]] = field(factory=dict)
     """By assumption."""
 
@@ -86,7 +89,7 @@ def prove(obligation: Obligation, solvers: Sequence[str] = ("z3", "cvc5")) -> Ou
         z3_seconds=time.process_time() - started,
     )
     if "cvc5" in solvers and outcome.z3.is_good:
-        outcome = _confirmed(outcome)
+        outcome = _confirmed(outcome, proof)
     return outcome if "z3" in solvers or not outcome.z3.is_good else evolve(outcome, z3=Verdict.NOT_ASKED)
 
 
@@ -131,13 +134,25 @@ def _int_is_modelled() -> Iterator[None]:
 # --- replaying ----------------------------------------------------------------------------------------------
 
 
-def _example(run: _Run, *more: Term) -> tuple[Answer, Any]:
-    """Numbers for a way; the simplest powers are tried first."""
+def _example(proof: _Proof, run: _Run, *more: Term) -> tuple[Answer, Any]:
+    """Numbers for a way; small ones and the simplest powers are tried first.
+
+    Where unknowns are multiplied with one another a solver may look for large ones very long.
+    """
+    small = list(proof.given.small.values())
+    largest_exponents = (1, powers.LARGEST_UNROLLED) if run.way.powers else (1,)
+    questions = [
+        [*run.facts, *more, *(powers.exact(term, largest) for term in run.way.powers)]
+        for largest in largest_exponents
+    ]
     answer, model = Answer.UNKNOWN, None
-    for largest in (1, powers.LARGEST_UNROLLED):
-        exact = [powers.exact(term, largest) for term in run.way.powers]
-        answer, model = ask([*run.facts, *more, *exact])
-        if model is not None or not exact:
+    for question in questions:
+        answer, model = ask(question, _QUICK_MILLISECONDS)
+        if answer is Answer.UNKNOWN:
+            answer, model = ask([*question, *small], _QUICK_MILLISECONDS)
+            if model is None:
+                answer, model = ask(question)
+        if model is not None:
             break
     return answer, model
 
@@ -183,8 +198,9 @@ def _replay_all(proof: _Proof) -> list[_Run]:
     """
     taken = []
     for run in proof.runs:
-        answer, model = _example(run)
+        answer, model = _example(proof, run)
         if answer is Answer.UNSATISFIABLE and ask(run.facts)[0] is Answer.UNSATISFIABLE:
+            proof.untaken.append(run)
             continue
         if model is None:
             raise _BrokenError(f"no example is found of a way: {run.way.conditions[-1]}")
@@ -210,7 +226,7 @@ def _theorem(proof: _Proof) -> Outcome:
         if run.way.is_abandoned or z3.is_true(run.claim):
             continue
         false = z3.Not(run.claim)
-        answer, model = _example(run, false) if run.way.powers else ask([*run.facts, false])
+        answer, model = _example(proof, run, false) if run.way.powers else ask([*run.facts, false])
         if model is not None:
             values, outcome = _replay(proof, run, model)
             if outcome is True:
@@ -242,8 +258,8 @@ def _uncovered(proof: _Proof) -> list[Term]:
 
 def _goals(proof: _Proof) -> tuple[Goal, ...]:
     """Questions that have no answer if the claim is true: values on no way, and such that falsify it."""
-    pruned = tuple(script([one]) for run in proof.runs for one in run.way.pruned)
-    goals = [Goal("every value is on a way", script(_uncovered(proof)), Answer.UNSATISFIABLE, pruned)]
+    whole_question = script(_uncovered(proof))
+    goals = [Goal("every value is on a way", whole_question, Answer.UNSATISFIABLE, has_pieces=True)]
     open_runs = [run for run in proof.runs if not run.way.is_abandoned and not z3.is_true(run.claim)]
     step = _GOALS_TOGETHER if len(open_runs) > _GOALS_TOGETHER else 1
     for start in range(0, len(open_runs), step):
@@ -261,7 +277,7 @@ def _witness(proof: _Proof) -> Outcome:
     for run in proof.runs:
         if run.way.is_abandoned or isinstance(run.way.outcome, Exception):
             continue
-        answer, model = _example(run, run.claim)
+        answer, model = _example(proof, run, run.claim)
         answers.append(answer)
         if model is not None:
             values, outcome = _replay(proof, run, model)
@@ -279,13 +295,24 @@ def _witness(proof: _Proof) -> Outcome:
     return Outcome(one, z3=Verdict.NO_WITNESS, why="there is no such case any more")
 
 
-def _confirmed(outcome: Outcome) -> Outcome:
+def _pieces(proof: _Proof) -> Iterator[str]:
+    """That nothing takes the ways that were left out: as each branch goes one way or the other, there are no
+    further ones.
+    """
+    for run in proof.untaken:
+        yield script(run.facts)
+    for run in [*proof.runs, *proof.untaken]:
+        for one in run.way.pruned:
+            yield script(one.terms)
+
+
+def _confirmed(outcome: Outcome, proof: _Proof) -> Outcome:
     started = time.process_time()
     verdict, why = outcome.z3, ""
     for goal in outcome.goals:
-        answer = ask_cvc5(goal.text, _FIRST_TRY_MILLISECONDS if goal.pieces else TIME_LIMIT_MILLISECONDS)
-        if answer is Answer.UNKNOWN and goal.pieces:
-            answers = [ask_cvc5(piece) for piece in goal.pieces]
+        answer = ask_cvc5(goal.text, _FIRST_TRY_MILLISECONDS if goal.has_pieces else TIME_LIMIT_MILLISECONDS)
+        if answer is Answer.UNKNOWN and goal.has_pieces:
+            answers = (ask_cvc5(piece) for piece in _pieces(proof))
             answer = next((one for one in answers if one is not goal.expected), goal.expected)
         if answer is not goal.expected:
             verdict = Verdict.UNKNOWN if answer is Answer.UNKNOWN else Verdict.REFUTED

@@ -5,6 +5,7 @@ At each branch that may go both ways the walk takes one and remembers that the o
 The function is then run anew from its beginning, along the same branches up to there, and the other way.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -30,6 +31,23 @@ class Fork:
     """Where numbers are tried one by one: the one that was tried here."""
 
 
+@frozen
+class Pruned:
+    """A way that branches off and that nothing takes; what it is made of, put together only when asked for."""
+
+    walk: "Walk"
+    conditions: int
+    """So many of the walk's come before it."""
+    definitions: int
+    condition: Term
+
+    @property
+    def terms(self) -> list[Term]:
+        """What cannot all be true."""
+        walk = self.walk
+        return [*walk.conditions[: self.conditions], *walk.definitions[: self.definitions], self.condition]
+
+
 @define
 class Walk:
     """A way that is being gone."""
@@ -42,7 +60,7 @@ class Walk:
     definitions: list[Term] = field(factory=list)
     """What holds always, of terms that have been introduced."""
     powers: list[Term] = field(factory=list)
-    pruned: list[Term] = field(factory=list)
+    pruned: list[Pruned] = field(factory=list)
     """Ways that were not taken because nothing takes them."""
     _solver: Any = field(init=False)
     _model: Any = None
@@ -66,6 +84,10 @@ class Walk:
 
     def decide(self, condition: Term) -> bool:
         """Which way a branch goes."""
+        with unobserved():
+            return self._decide(condition)
+
+    def _decide(self, condition: Term) -> bool:
         known = z3.simplify(condition)
         if z3.is_true(known) or z3.is_false(known):
             return bool(z3.is_true(known))
@@ -86,6 +108,10 @@ class Walk:
         Raises:
             Unmodelled: it may have too many.
         """
+        with unobserved():
+            return self._enumerate(term)
+
+    def _enumerate(self, term: Term) -> int:
         known = z3.simplify(term)
         if z3.is_int_value(known):
             return int(known.as_long())
@@ -107,7 +133,7 @@ class Walk:
         raise Unmodelled(f"more than {LARGEST_ENUMERATION} values of {term}")
 
     def _prune(self, condition: Term) -> None:
-        self.pruned.append(z3.And(*self.conditions, *self.definitions, condition))
+        self.pruned.append(Pruned(self, len(self.conditions), len(self.definitions), condition))
 
     def _may_be(self, condition: Term) -> bool:
         """Whether the way can be gone on like this; when in doubt it can, and is looked at all the same."""
@@ -126,6 +152,17 @@ class Walk:
     def _forget_model(self, fact: Term) -> None:
         if self._model is not None and not z3.is_true(self._model.eval(fact, model_completion=True)):
             self._model = None
+
+
+@contextmanager
+def unobserved() -> Iterator[None]:
+    """Whoever watches the calls of a kernel need not see those of a solver, of which there are very many."""
+    watching = sys.getprofile()
+    sys.setprofile(None)
+    try:
+        yield
+    finally:
+        sys.setprofile(watching)
 
 
 _walks: Final[list[Walk]] = []
@@ -149,7 +186,7 @@ class Way:
     conditions: tuple[Term, ...]
     definitions: tuple[Term, ...]
     powers: tuple[Term, ...]
-    pruned: tuple[Term, ...]
+    pruned: tuple[Pruned, ...]
     """Ways that branch off and that nothing takes."""
     outcome: Any
     """What the function gave; an exception that it raised."""

@@ -12,6 +12,7 @@ from althea_spec.reference.routing.selection import Candidate
 from ..engine.given import Given
 from ..engine.logic import all_of, implies
 from ..engine.obligations import theorem, witness
+from .extended_metric import any_weight
 from .values import INFINITY, MICROSECONDS, NEIGHBOURS, any_metric
 
 _NOT_FOR_SALE: Final = 0xFFFF
@@ -102,8 +103,9 @@ def current_is_kept(given: Given) -> bool:
     """A current route that is selectable gives way only to one of strictly better rank, and with hysteresis
     of strictly better smoothed rank.
     """
+    weight, hysteresis = any_weight(given), given.boolean("hysteresis")
     offers = [_offer(given, number, priced=True, measured=False) for number in range(2)]
-    wanted, hysteresis = Preference(Profile.ALTHEA, _WEIGHT), given.boolean("hysteresis")
+    wanted = Preference(Profile.ALTHEA, weight)
     current = offers[0]
     given.assume(priced_selection.is_selectable(current, wanted), "the current route is selectable")
     chosen = priced_selection.select(offers, current, hysteresis, wanted)
@@ -111,9 +113,9 @@ def current_is_kept(given: Given) -> bool:
         return False
     if chosen.neighbour == current.neighbour:
         return True
-    if not priced_selection.rank(chosen, _WEIGHT) < priced_selection.rank(current, _WEIGHT):
+    if not priced_selection.rank(chosen, weight) < priced_selection.rank(current, weight):
         return False
-    calm = priced_selection.smoothed_rank(chosen, _WEIGHT) < priced_selection.smoothed_rank(current, _WEIGHT)
+    calm = priced_selection.smoothed_rank(chosen, weight) < priced_selection.smoothed_rank(current, weight)
     return not hysteresis or calm
 
 
