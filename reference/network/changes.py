@@ -3,10 +3,12 @@
 
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import ge
 
 from ..routing.extended_metric import Weight
 from ..routing.messages import Microseconds, Prefix, Price
+from .conduct import Conduct
 from .identity import LinkName, NodeName
 from .misbehaviour import Misbehaviour
 from .quality import LinkQuality
@@ -32,6 +34,13 @@ class Leave:
 @frozen
 class Restart:
     """A node's router starts anew and remembers nothing; its forwarding table is empty."""
+
+    node: NodeName
+
+
+@frozen
+class Renew:
+    """A node comes back in the same place as somebody else: nothing it has or is says who it was."""
 
     node: NodeName
 
@@ -123,10 +132,28 @@ class Misbehave:
     misbehaviour: Misbehaviour
 
 
+@frozen
+class Deposit:
+    """Somebody pays money into a node's account on the chain, from outside."""
+
+    node: NodeName
+    amount: int = field(validator=ge(1))
+    """Smallest units of the coin."""
+
+
+@frozen
+class ChangeConduct:
+    """A node deals with money in another way from now on."""
+
+    node: NodeName
+    conduct: Conduct
+
+
 Change: TypeAlias = (
     Join
     | Leave
     | Restart
+    | Renew
     | Cut
     | Heal
     | Detach
@@ -138,6 +165,8 @@ Change: TypeAlias = (
     | Announce
     | Retract
     | Misbehave
+    | Deposit
+    | ChangeConduct
 )
 
 

@@ -12,16 +12,19 @@ from .changes import (
     Announce,
     Attach,
     Change,
+    ChangeConduct,
     ChangeCost,
     ChangePrice,
     ChangeQuality,
     ChangeWeight,
     Cut,
+    Deposit,
     Detach,
     Heal,
     Join,
     Leave,
     Misbehave,
+    Renew,
     Restart,
     Retract,
 )
@@ -90,7 +93,16 @@ def _add_node(state: NetworkState, spec: NodeSpec, number: int) -> None:
     links = {name: link for name, link in state.links.items() if spec.name in link.ends}
     config = configured(spec, number, links)
     router = new_router(config, state.router_random.below(2**63), state.now)
-    state.nodes[spec.name] = Node(spec, number, config, router, links, set(config.originates))
+    state.nodes[spec.name] = Node(
+        spec,
+        number,
+        config,
+        router,
+        links,
+        set(config.originates),
+        conduct=spec.conduct,
+        deposited=spec.wallet,
+    )
     control_plane.look_after(state, state.nodes[spec.name])
 
 
@@ -109,6 +121,8 @@ def _to_node(state: NetworkState, node: Node, change: Change) -> None:
             _leave(state, node, says_so=says_so)
         case Restart():
             _restart(state, node)
+        case Renew():
+            _renew(state, node)
         case ChangeCost(link, _, rxcost):
             _change_cost(state, node, link, rxcost)
         case ChangePrice(_, price):
@@ -121,8 +135,19 @@ def _to_node(state: NetworkState, node: Node, change: Change) -> None:
         case Retract(_, prefix):
             node.announced.discard(prefix)
             control_plane.step(state, node, Withdraw(prefix))
+        case _:
+            _to_owner(node, change)
+
+
+def _to_owner(node: Node, change: Change) -> None:
+    """What its router does not notice."""
+    match change:
         case Misbehave(_, misbehaviour):
             node.misbehaviour = misbehaviour
+        case Deposit(_, amount):
+            node.deposited += amount
+        case ChangeConduct(_, conduct):
+            node.conduct = conduct
         case _:
             raise AssertionError(f"{change!r} does not happen to a node")
 
@@ -145,6 +170,14 @@ def _restart(state: NetworkState, node: Node) -> None:
     control_plane.look_after(state, node)
     for name, link in node.links.items():
         control_plane.step(state, node, InterfaceUp(name, link.ends[node.name]))
+
+
+def _renew(state: NetworkState, node: Node) -> None:
+    """Its number makes its addresses and its router-id, so that another number is another identity."""
+    node.number = _next_number(state)
+    for link in node.links.values():
+        link.ends[node.name] = identity.link_local(node.number, link.number)
+    _restart(state, node)
 
 
 def _change_cost(state: NetworkState, node: Node, link: str, rxcost: int) -> None:

@@ -4,6 +4,7 @@
 from ipaddress import IPv6Address, IPv6Network
 from typing import Final, TypeAlias
 
+from ..payments.identity import Identity
 from ..routing.messages import RouterId
 
 NodeName: TypeAlias = str
@@ -33,3 +34,10 @@ def address(number: int) -> IPv6Address:
 def link_local(node: int, link: int) -> IPv6Address:
     """The address of a node on a link: another one on each, so that nobody may mistake the interface."""
     return IPv6Address(0xFE80 << 112 | link << 32 | node)
+
+
+def money_identity(number: int) -> Identity:
+    """Who a node is to those it trades with: all three parts follow from its number, so that a node with
+    another number has none of them.
+    """
+    return Identity(address(number), f"althea1node{number}", b"\x02" + number.to_bytes(31, "big"))

@@ -9,6 +9,8 @@ from ..routing.profile import NOT_FOR_SALE
 from ..routing.randomness import SplitMix
 from ..routing.router import Router
 from . import identity
+from .conduct import HONEST as HONEST_CONDUCT
+from .conduct import Conduct
 from .forwarding_table import ForwardingTable
 from .identity import LinkName, NodeName
 from .misbehaviour import HONEST, Misbehaviour
@@ -54,6 +56,9 @@ class Node:
     """What it says is its own."""
     table: ForwardingTable = field(factory=ForwardingTable)
     misbehaviour: Misbehaviour = HONEST
+    conduct: Conduct = HONEST_CONDUCT
+    deposited: int = 0
+    """Paid in for it and not yet on the chain, in smallest units of the coin."""
     wakes_at: Microseconds | None = None
     """When it is looked after next, if nothing else happens."""
     forwarded: int = 0

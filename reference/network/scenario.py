@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from attrs.validators import ge
 
-from .changes import Change, Join, Planned
+from .changes import Change, ChangeConduct, Deposit, Join, Planned
+from .economy_specs import EconomySpec
 from .identity import LinkName, NodeName
 from .role import Role
 from .specs import FlowSpec, LinkSpec, NodeSpec
@@ -41,6 +42,8 @@ class Scenario:
     links: tuple[LinkSpec, ...] = field(converter=_links)
     flows: tuple[FlowSpec, ...] = field(default=(), converter=_flows)
     changes: tuple[Planned, ...] = field(default=(), converter=_changes)
+    economy: EconomySpec | None = None
+    """With money; ``None``: routing only."""
 
     def __attrs_post_init__(self) -> None:
         joining = [one.change for one in self.changes if isinstance(one.change, Join)]
@@ -61,6 +64,21 @@ class Scenario:
             _check_flow(f"flows[{index}]", flow, nodes)
         for index, planned in enumerate(self.changes):
             _check_change(f"changes[{index}]", planned.change, nodes, links)
+        if self.economy is None:
+            _check_moneyless(self)
+
+
+def _check_moneyless(scenario: Scenario) -> None:
+    """What only money gives a meaning to must not be ignored in silence."""
+    for index, node in enumerate(scenario.nodes):
+        if node.wallet or not node.conduct.is_honest:
+            raise ValueError(f"nodes[{index}]: expected [economy] in a scenario with wallets and conducts")
+    for index, flow in enumerate(scenario.flows):
+        if flow.upload or flow.download:
+            raise ValueError(f"flows[{index}]: expected [economy] in a scenario with upload and download")
+    for index, planned in enumerate(scenario.changes):
+        if isinstance(planned.change, Deposit | ChangeConduct):
+            raise ValueError(f"changes[{index}]: expected [economy] in a scenario with deposits and conducts")
 
 
 def _check_once(field_name: str, names: list[str]) -> None:

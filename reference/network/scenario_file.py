@@ -10,20 +10,26 @@ from attrs import evolve, fields_dict
 from ..routing import extended_metric
 from ..routing.config import InterfaceConfig, RouterConfig
 from ..routing.profile import Profile
+from ..routing.verification_config import VerificationConfig
 from .changes import (
     Attach,
     Change,
+    ChangeConduct,
     ChangeCost,
     ChangePrice,
     ChangeWeight,
     Cut,
+    Deposit,
     Detach,
     Heal,
     Leave,
     Misbehave,
     Planned,
+    Renew,
     Restart,
 )
+from .conduct import Conduct
+from .economy_specs import EconomySpec
 from .misbehaviour import Misbehaviour
 from .quality import LinkQuality
 from .role import Role
@@ -34,6 +40,7 @@ Data: TypeAlias = Mapping[str, Any]
 Made = TypeVar("Made")
 Named = TypeVar("Named", bound=StrEnum)
 
+_FLOW: Final = ("answers", "download", "interval", "packet_octets", "start", "stop", "upload")
 _INTERFACE: Final = ("hello_interval", "kind", "rtt", "rxcost", "split_horizon", "update_interval")
 _QUALITY: Final = ("duplication", "in_order", "least_delay", "loss", "most_delay")
 _ROUTER: Final = (
@@ -44,17 +51,24 @@ _ROUTER: Final = (
     "profile",
     "select_by_path_rtt",
     "unpriced",
+    "verification",
     "weight",
+)
+_VERIFICATION: Final = tuple(
+    name for name, one in fields_dict(VerificationConfig).items() if one.type in (int, int | None)
 )
 _CHANGES: Final[dict[str, type[Any]]] = {
     "attach": Attach,
+    "conduct": ChangeConduct,
     "cost": ChangeCost,
     "cut": Cut,
+    "deposit": Deposit,
     "detach": Detach,
     "heal": Heal,
     "leave": Leave,
     "misbehave": Misbehave,
     "price": ChangePrice,
+    "renew": Renew,
     "restart": Restart,
     "weight": ChangeWeight,
 }
@@ -72,24 +86,29 @@ def read_scenario(data: Data) -> Scenario:
 
     Requirement: NET-FILE-01, NET-FILE-02
     """
-    _check_keys("", data, ("changes", "flows", "links", "nodes", "seed"))
+    _check_keys("", data, ("changes", "economy", "flows", "links", "nodes", "seed"))
     seed = _whole("seed", data.get("seed"))
     nodes = [_node(place, one) for place, one in _each("nodes", data)]
     links = [_link(place, one) for place, one in _each("links", data)]
     flows = [_flow(place, one) for place, one in _each("flows", data)]
     changes = [_planned(place, one) for place, one in _each("changes", data)]
-    return _made("", lambda: Scenario(seed, tuple(nodes), tuple(links), tuple(flows), tuple(changes)))
+    economy = _economy("economy", data["economy"]) if "economy" in data else None
+    return _made(
+        "", lambda: Scenario(seed, tuple(nodes), tuple(links), tuple(flows), tuple(changes), economy)
+    )
 
 
 def _node(place: str, data: Data) -> NodeSpec:
-    _check_keys(place, data, ("exit_price", "name", "roles", "router"))
+    _check_keys(place, data, ("conduct", "exit_price", "name", "roles", "router", "wallet"))
     names = [_one_of(f"{place}.roles", one, Role) for one in _list(f"{place}.roles", data.get("roles"))]
     router = _router(f"{place}.router", data.get("router", {}))
     name, price = (
         _text(f"{place}.name", data.get("name")),
         _whole(f"{place}.exit_price", data.get("exit_price", 0)),
     )
-    return _made(place, lambda: NodeSpec(name, frozenset(names), router, price))
+    wallet = _whole(f"{place}.wallet", data.get("wallet", 0))
+    conduct = _plain(f"{place}.conduct", data.get("conduct", {}), Conduct)
+    return _made(place, lambda: NodeSpec(name, frozenset(names), router, price, wallet, conduct))
 
 
 def _router(place: str, data: Data) -> RouterConfig:
@@ -100,6 +119,11 @@ def _router(place: str, data: Data) -> RouterConfig:
     if "weight" in chosen:
         weight = _text(f"{place}.weight", chosen["weight"])
         chosen["weight"] = _made(place, lambda: extended_metric.parse(weight))
+    if "verification" in chosen:
+        where = f"{place}.verification"
+        _check_keys(where, chosen["verification"], _VERIFICATION)
+        values = _values(where, chosen["verification"], _VERIFICATION, VerificationConfig)
+        chosen["verification"] = _made(where, lambda: VerificationConfig(**values))
     return _made(place, lambda: evolve(PLAIN_ROUTER, **chosen))
 
 
@@ -115,9 +139,9 @@ def _link(place: str, data: Data) -> LinkSpec:
 
 
 def _flow(place: str, data: Data) -> FlowSpec:
-    _check_keys(place, data, ("answers", "exits", "interval", "user"))
+    _check_keys(place, data, ("exits", "user", *_FLOW))
     exits = [_text(f"{place}.exits", one) for one in _list(f"{place}.exits", data.get("exits"))]
-    rest = _values(place, data, ("answers", "interval"), FlowSpec)
+    rest = _values(place, data, _FLOW, FlowSpec)
     user = _text(f"{place}.user", data.get("user"))
     return _made(place, lambda: FlowSpec(user, tuple(exits), **rest))
 
@@ -132,13 +156,28 @@ def _planned(place: str, data: Data) -> Planned:
     if "weight" in values:
         weight = _text(f"{place}.weight", values["weight"])
         values["weight"] = _made(place, lambda: extended_metric.parse(weight))
-    if "misbehaviour" in values:
-        lies = values["misbehaviour"]
-        _check_keys(f"{place}.misbehaviour", lies, tuple(fields_dict(Misbehaviour)))
-        values["misbehaviour"] = _made(place, lambda: Misbehaviour(**lies))
+    for name, record in (("misbehaviour", Misbehaviour), ("conduct", Conduct)):
+        if name in values:
+            values[name] = _plain(f"{place}.{name}", values[name], record)
+    if "amount" in values:
+        _whole(f"{place}.amount", values["amount"])
     at = _whole(f"{place}.at", data.get("at"))
     change: Change = _made(place, lambda: _CHANGES[kind](**values))
     return Planned(at, change)
+
+
+def _economy(place: str, data: Data) -> EconomySpec:
+    """All its fields are whole numbers, or texts."""
+    made: EconomySpec = _plain(place, data, EconomySpec)
+    return made
+
+
+def _plain(place: str, data: Data, record: type[Any]) -> Any:
+    """A record whose fields are numbers, texts and truths, from a table with these names."""
+    known = tuple(fields_dict(record))
+    _check_keys(place, data, known)
+    values = _values(place, data, known, record)
+    return _made(place, lambda: record(**values))
 
 
 def _each(name: str, data: Data) -> Iterable[tuple[str, Data]]:
@@ -151,9 +190,11 @@ def _values(place: str, data: Data, names: Iterable[str], record: type[Any]) -> 
     kinds = fields_dict(record)
     found = {name: data[name] for name in names if name in data}
     for name, value in found.items():
-        default = kinds[name].default
-        if type(default) is int:
+        kind = kinds[name].type
+        if kind in (int, int | None):
             _whole(f"{place}.{name}", value)
+        elif kind is bool and type(value) is not bool:
+            raise ScenarioError(f"{place}.{name}: expected true or false, got {value!r}")
     return found
 
 

@@ -9,6 +9,7 @@ from attrs.validators import ge
 
 from ..routing.config import InterfaceConfig, RouterConfig
 from ..routing.messages import Microseconds, Price
+from .conduct import HONEST, Conduct
 from .identity import LinkName, NodeName
 from .quality import LinkQuality
 from .role import Role
@@ -48,6 +49,10 @@ class NodeSpec:
     """Its router-id, interfaces and prefixes are filled in."""
     exit_price: Price = field(default=0, validator=ge(0))
     """What an exit asks for itself, beyond the path to it."""
+    wallet: int = field(default=0, validator=ge(0))
+    """What it has on the chain when it comes, in smallest units of the coin; only in an economy."""
+    conduct: Conduct = HONEST
+    """How it deals with money; only in an economy."""
 
     def __attrs_post_init__(self) -> None:
         if not self.roles:
@@ -109,10 +114,21 @@ class FlowSpec:
     """Between two packets of the user, on average."""
     answers: bool = True
     """The exit answers every packet with one: what a user downloads."""
+    upload: int = field(default=0, validator=ge(0))
+    """Octets per second that the user sends in bulk besides, in an economy."""
+    download: int = field(default=0, validator=ge(0))
+    """Octets per second that the exit sends to the user in bulk besides, in an economy."""
+    packet_octets: int = field(default=1250, validator=ge(1))
+    """Of each packet in bulk."""
+    start: Microseconds = field(default=0, validator=ge(0))
+    stop: Microseconds | None = None
+    """When traffic in bulk begins and ends; ``None``: never."""
 
     def __attrs_post_init__(self) -> None:
         if not self.exits:
             raise ValueError("exits: expected at least one exit, got none")
+        if self.stop is not None and self.stop < self.start:
+            raise ValueError(f"stop: expected at least start ({self.start}), got {self.stop}")
 
 
 def with_rxcost(interface: InterfaceConfig, rxcost: int) -> InterfaceConfig:

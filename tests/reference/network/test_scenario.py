@@ -108,7 +108,7 @@ def test_a_scenario_is_read_from_plain_data() -> None:
             r"nodes\[0\].router: weight: .*, got '0'|nodes\[0\].router: weight: .* got '0'",
         ),
         (("nodes", 0, "router", "colour"), 1, r"nodes\[0\].router.colour: expected one of .*"),
-        (("nodes", 0, "shoe"), 1, r"nodes\[0\].shoe: expected one of exit_price, name, roles, router"),
+        (("nodes", 0, "shoe"), 1, r"nodes\[0\].shoe: expected one of conduct, exit_price, name, roles, router, wallet"),
         (("links", 0, "members"), "ux", r"links\[0\].members: expected a list, got 'ux'"),
         (("links", 0, "loss"), "much", r"links\[0\].loss: expected a whole number, got 'much'"),
         (("changes", 0, "change"), "explode", r"changes\[0\].change: expected one of .*, got 'explode'"),

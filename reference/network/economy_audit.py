@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Looking on while an economy runs: everything is known here, and nothing is done about it.
+
+What was really used, sent and paid is known beside what the books say; each promise is looked at wherever it
+could have been broken just now.
+"""
+
+from ..payments import disagreement, enforcement, money
+from ..payments.balance import Totals
+from ..payments.disagreement import LinkTerms
+from ..payments.enforcement import Standing
+from ..payments.identity import ChainAddress
+from ..payments.money import Charge
+from .economy_state import EconomyState, is_honest
+from .member import Member
+from .promises import Promise
+from .quality import MILLION
+
+
+def look_at_money(state: EconomyState) -> None:
+    """Whether all balances together are what was ever paid in.
+
+    Requirement: ECO-MONEY-01
+    """
+    balances = state.settlement.chain.bank.balances
+    there = sum(amount for (_, coin), amount in balances.items() if coin == state.spec.coin)
+    missing = abs(there - state.deposited)
+    state.watchlist.look(Promise.CONSERVATION, missing, 0, "all accounts together", state.now)
+
+
+def look_at_credit(state: EconomyState, creditor: Member, payer: ChainAddress) -> None:
+    """Whether somebody was credited with more than the chain has made final.
+
+    Requirement: ECO-MONEY-02
+    """
+    account = creditor.ledger.accounts.get(payer)
+    if account is not None:
+        paid = state.really_paid.get((payer, creditor.account), 0)
+        surplus = account.totals.received - paid
+        where = f"{payer} at {creditor.name}"
+        state.watchlist.look(Promise.CREDITS, surplus, 0, where, state.now)
+
+
+def note_enforcement(state: EconomyState, creditor: Member, debtor: ChainAddress, standing: Standing) -> None:
+    """Somebody is served in another way from now on.
+
+    Requirement: ECO-HONEST-01
+    """
+    name = creditor.neighbours.get(debtor, (debtor, 0))[0]
+    other = next((one for one in state.members.values() if one.account == debtor), None)
+    subject = f"{other.name if other else name} at {creditor.name}"
+    state.history.services.say(subject, state.now, "" if standing is Standing.OPEN else standing.value)
+    if other is None or other.has_lacked or not _both_honest(state, creditor, other):
+        return
+    is_cut_off = int(standing is not Standing.OPEN)
+    state.watchlist.look(Promise.SERVICE, is_cut_off, 0, subject, state.now)
+
+
+def look_at_accounts(state: EconomyState, member: Member) -> None:
+    """A member has just read its counters: its accounts are held against those of its neighbours."""
+    others = {one.account: one for one in state.members.values()}
+    for address, account in member.ledger.accounts.items():
+        _look_at_unpaid(state, member, address, account.totals)
+        other = others.get(address)
+        if other is not None and _both_honest(state, member, other):
+            _look_at_views(state, member, other)
+            _look_at_views(state, other, member)
+            if not other.has_lacked:
+                standing = member.serving.get(address, Standing.OPEN)
+                where = f"{other.name} at {member.name}"
+                cut_off = int(standing is not Standing.OPEN)
+                state.watchlist.look(Promise.SERVICE, cut_off, 0, where, state.now)
+
+
+def _look_at_unpaid(state: EconomyState, creditor: Member, address: ChainAddress, totals: Totals) -> None:
+    """Requirement: ECO-UNPAID-01"""
+    paid = state.really_paid.get((address, creditor.account), 0)
+    owed = totals.used_by_them - money.worth(paid, state.unit.octets) - max(_unpaid_by_us(state, totals), 0)
+    most = enforcement.most_unpaid(state.thresholds, creditor.largest_use.get(address, 0))
+    where = f"{address} at {creditor.name}"
+    _look(state, Promise.UNPAID, owed, most, where)
+
+
+def _unpaid_by_us(state: EconomyState, totals: Totals) -> Charge:
+    return totals.used_by_us - money.worth(totals.paid, state.unit.octets)
+
+
+def _look_at_views(state: EconomyState, buyer: Member, seller: Member) -> None:
+    """Requirement: ECO-VIEWS-01"""
+    bought = buyer.ledger.accounts.get(seller.account)
+    sold = seller.ledger.accounts.get(buyer.account)
+    booked = 0 if bought is None else bought.totals.used_by_us
+    charged = 0 if sold is None else sold.totals.used_by_them
+    terms, price, spread, changes = link_terms(state, buyer, seller)
+    if booked >= charged:
+        most = disagreement.buyer_ahead(terms, price, spread, changes, 0)
+    else:
+        most = disagreement.seller_ahead(terms, price, 0)
+    where = f"{buyer.name} and {seller.name}"
+    _look(state, Promise.VIEWS, abs(booked - charged), most, where)
+
+
+def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int, int]:
+    """What there was between two neighbours: terms, highest price, spread and number of changes.
+
+    Requirement: ECO-VIEWS-01
+    """
+    tariff = state.tariffs.of[seller.name]
+    tunnels = [one for (_, number), one in buyer.tunnels.items() if number == seller.number]
+    sent = sum(one.sent_since_report for one in tunnels)
+    lost = sum(one.lost_since_report for one in tunnels)
+    spec = state.spec
+    terms = LinkTerms(
+        rate=spec.assumed_rate,
+        interval=spec.reading_interval,
+        transit=0,
+        grace=tariff.grace,
+        loss=-(-lost * MILLION // sent) if sent else 0,
+        report_interval=spec.report_interval + spec.reading_interval,
+    )
+    return terms, tariff.dearest, tariff.dearest - (tariff.cheapest or 0), tariff.changes
+
+
+def look_at_earnings(state: EconomyState) -> None:
+    """At the end: what each honest relay has earned, against its price times what it forwarded.
+
+    Requirement: ECO-EARN-01
+    """
+    for member in state.members.values():
+        node = state.network.nodes[member.name]
+        tally = state.tally(member.name)
+        if not is_honest(node) or not tally.forwarded:
+            continue
+        earned = money.worth(tally.received - tally.paid, state.unit.octets)
+        _look(state, Promise.EARNINGS, abs(earned - tally.sold), tolerance(state, member), member.name)
+
+
+def tolerance(state: EconomyState, member: Member) -> Charge:
+    """What may be owed to and by a relay's neighbours at any moment, and what was lost behind it.
+
+    Requirement: ECO-EARN-01
+    """
+    owed = sum(
+        enforcement.most_unpaid(state.thresholds, member.largest_use.get(address, 0))
+        for address in member.ledger.accounts
+    )
+    return owed + state.tally(member.name).kept
+
+
+def _both_honest(state: EconomyState, one: Member, other: Member) -> bool:
+    return all(is_honest(state.network.nodes.get(each.name)) for each in (one, other))
+
+
+def _look(state: EconomyState, promise: Promise, seen: Charge, most: Charge, where: str) -> None:
+    """Charges are looked at in smallest units of the coin: what is seen rounded up, what is allowed down."""
+    unit = state.unit.octets
+    state.watchlist.look(promise, -(-seen // unit), most // unit, where, state.now)
+
+
+def owed_by(state: EconomyState, member: Member) -> int:
+    """What a member owes all its neighbours together by its own accounts, in smallest units."""
+    debts = (max(_unpaid_by_us(state, one.totals), 0) for one in member.ledger.accounts.values())
+    return money.payable(sum(debts), state.unit.octets)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""What an economy promises, and how close it came to breaking it: the worst seen, and what is allowed."""
+
+from enum import StrEnum, unique
+
+from attrs import define, field, frozen
+
+from ..routing.messages import Microseconds
+
+
+@unique
+class Promise(StrEnum):
+    """What is looked at while an economy runs; the values are the ids of the law."""
+
+    CONSERVATION = "ECO-MONEY-01"
+    CREDITS = "ECO-MONEY-02"
+    VIEWS = "ECO-VIEWS-01"
+    SERVICE = "ECO-HONEST-01"
+    UNPAID = "ECO-UNPAID-01"
+    EARNINGS = "ECO-EARN-01"
+
+
+SENTENCES = {
+    Promise.CONSERVATION: "Nothing but minting and burning changes how much money there is.",
+    Promise.CREDITS: "Nobody is credited with more than the chain says was paid.",
+    Promise.VIEWS: "The two ends of a debt differ by no more than the bound.",
+    Promise.SERVICE: "Nobody honest is limited or blocked by anybody honest.",
+    Promise.UNPAID: "No identity gets more unpaid service from a neighbour than the bound.",
+    Promise.EARNINGS: "Each relay has earned its price times what it forwarded.",
+}
+
+
+@frozen
+class Finding:
+    """One promise at the end of a run."""
+
+    promise: Promise
+    worst: int
+    """What came closest to breaking it, in the unit of ``allowed``."""
+    allowed: int
+    unit: str
+    detail: str
+    """Where and when that was; empty when there was nothing to look at."""
+    looked: int
+    """How many times it was looked at; 0: the run says nothing about it."""
+
+    @property
+    def is_kept(self) -> bool:
+        return self.worst <= self.allowed
+
+
+@define
+class Observed:
+    """The worst case of one promise so far."""
+
+    promise: Promise
+    unit: str
+    worst: int = 0
+    allowed: int = 0
+    detail: str = ""
+    looked: int = 0
+
+    def look(self, seen: int, allowed: int, where: str, now: Microseconds) -> None:
+        """One more case: it counts as worse the larger a part of what is allowed it takes."""
+        self.looked += 1
+        if self.looked == 1 or seen * max(self.allowed, 1) > self.worst * max(allowed, 1):
+            self.worst, self.allowed = seen, allowed
+            self.detail = f"{where} at {now // 1_000_000} s"
+
+    @property
+    def finding(self) -> Finding:
+        return Finding(self.promise, self.worst, self.allowed, self.unit, self.detail, self.looked)
+
+
+@define
+class Watchlist:
+    """All promises of one run."""
+
+    observed: dict[Promise, Observed] = field(
+        factory=lambda: {one: Observed(one, "smallest units") for one in Promise}
+    )
+
+    def look(self, promise: Promise, seen: int, allowed: int, where: str, now: Microseconds) -> None:
+        self.observed[promise].look(seen, allowed, where, now)
+
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(one.finding for one in self.observed.values())
