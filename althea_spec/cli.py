@@ -31,12 +31,14 @@ from .conformance.report.terminal import STYLES, show
 from .conformance.selection import in_profile, select
 from .conformance.trace import Trace, load_traces, trace_schema
 from .conformance.verdict import TraceResult, Verdict
+from .dao_command import dao
 from .last_resort import PROGRAM, run_command
 from .law_commands import explain, requirements
 from .mesh_command import mesh
 from .output import terminal, write_json, write_text
 from .prove_command import prove
 from .router_command import router
+from .simulate_command import simulate
 from .spec import requirements as law
 from .target_finding import find_target, target_file_schema, target_names
 from .vectors_command import vectors
@@ -293,9 +295,11 @@ def schema(form: str) -> None:
     write_json(rendered)
 
 
+cli.add_command(dao)
 cli.add_command(explain)
 cli.add_command(mesh)
 cli.add_command(prove)
 cli.add_command(requirements)
 cli.add_command(router)
+cli.add_command(simulate)
 cli.add_command(vectors)

@@ -13,7 +13,7 @@ from .plots import clock, counted, line_plot, timeline
 
 _MOST_ROWS = 40
 """Of one timeline: the rest is in economy.json."""
-_COLUMNS = (
+COLUMNS = (
     "node",
     "roles",
     "conduct",
@@ -98,8 +98,8 @@ def render(economy: Economy, title: str, repeat: str) -> str:
             timeline("Limited and blocked", now, _first(services), ["limited", "blocked"]),
             timeline("Paths of the traffic", now, _first(paths), kinds),
         ],
-        columns=_COLUMNS,
-        nodes=[_cells(one) for one in economy.summaries()],
+        columns=COLUMNS,
+        nodes=[cells(one) for one in economy.summaries()],
         repeat=repeat,
     )
 
@@ -166,7 +166,8 @@ def _values(one: NodeSummary) -> tuple[str | int, ...]:
     )
 
 
-def _cells(one: NodeSummary) -> list[str]:
+def cells(one: NodeSummary) -> list[str]:
+    """One node as a row under ``COLUMNS``."""
     name, roles, conduct, forwarded, *amounts, limited, blocked = _values(one)
     shown = [counted(int(value)) for value in (int(forwarded) // 1_000_000, *amounts)]
     return [str(name), str(roles), str(conduct), *shown, clock(int(limited)), clock(int(blocked))]

@@ -131,20 +131,21 @@ def look_at_earnings(state: EconomyState) -> None:
         tally = state.tally(member.name)
         if not is_honest(node) or not tally.forwarded:
             continue
-        earned = money.worth(tally.received - tally.paid, state.unit.octets)
+        for_users = tally.received_from_users - tally.paid_to_exits
+        money_made = money.worth(tally.received - tally.paid - for_users, state.unit.octets)
+        earned = money_made + tally.own - tally.kept
         _look(state, Promise.EARNINGS, abs(earned - tally.sold), tolerance(state, member), member.name)
 
 
 def tolerance(state: EconomyState, member: Member) -> Charge:
-    """What may be owed to and by a relay's neighbours at any moment, and what was lost behind it.
+    """What may be owed to and by a relay's neighbours at any moment.
 
     Requirement: ECO-EARN-01
     """
-    owed = sum(
+    return sum(
         enforcement.most_unpaid(state.thresholds, member.largest_use.get(address, 0))
         for address in member.ledger.accounts
     )
-    return owed + state.tally(member.name).kept
 
 
 def _both_honest(state: EconomyState, one: Member, other: Member) -> bool:

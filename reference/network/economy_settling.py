@@ -65,8 +65,12 @@ def _note_final(state: EconomyState, final: tuple[Payment, ...]) -> None:
         if known is None:
             continue  # an exit's own move
         payer, order = known
+        payee = state.tally(payee_of(state, order))
         state.tally(payer).paid += one.coin.amount
-        state.tally(payee_of(state, order)).received += one.coin.amount
+        payee.received += one.coin.amount
+        if order.payment is None:
+            state.tally(payer).paid_to_exits += one.coin.amount
+            payee.received_from_users += one.coin.amount
         if order.payment is None and order.recipient in payees:
             for use in state.uses.values():
                 if (use.payee, use.user_number) == (order.recipient, order.number):

@@ -33,11 +33,16 @@ class Tally:
     sold: Charge = 0
     """Its own price for these."""
     kept: Charge = 0
-    """What it sold and did not have to buy: it was lost after it had come."""
+    """What others owe it for packets that did not arrive at its next hop, so that it owes nothing for them."""
+    own: Charge = 0
+    """What it has bought for packets that begin at it: nobody else has sent it these."""
     delivered: Octets = 0
     """Octets of its users that arrived, in both directions, if it is a user."""
     paid: Amount = 0
     received: Amount = 0
+    paid_to_exits: Amount = 0
+    received_from_users: Amount = 0
+    """Of these, what is about the exit and not about forwarding."""
 
 
 @define

@@ -8,6 +8,7 @@ from ..payments.enforcement import Standing
 from ..payments.exit_account import ExitAccount
 from ..payments.exit_billing import ExitTariff
 from ..payments.money import Charge
+from ..payments.price_history import NEVER_OFFERED
 from ..routing.messages import Microseconds
 from . import bulk, exit_service, metered_tunnel
 from .bulk import Batch
@@ -52,7 +53,7 @@ class Counters:
         line = tunnel.received.setdefault(batch.destination, Line())
         line.add(taken, batch.octets, node.conduct.counts_received)
         tunnel_to(self.state, self.state.members[sender.name], node, link).lost_since_report -= taken
-        _note_forwarded(self.state, sender, batch, taken)
+        _note_taken(self.state, node, sender, batch, taken)
         return taken
 
 
@@ -87,12 +88,23 @@ def _allowed(
     return allowed
 
 
-def _note_forwarded(state: EconomyState, sender: Node, batch: Batch, packets: int) -> None:
-    if sender.name != batch.source:
-        tally = state.tally(sender.name)
-        octets = billed_octets(batch, packets)
-        tally.forwarded += octets
-        tally.sold += money.charge_of(sender.router.state.price, octets)
+def _note_taken(state: EconomyState, node: Node, sender: Node, batch: Batch, packets: int) -> None:
+    """Put down who has sold what: a node that has taken packets is owed for them by whoever sent them."""
+    octets = billed_octets(batch, packets)
+    seller, buyer = state.tally(node.name), state.tally(sender.name)
+    seller.kept += money.charge_of(_asks(state, node, batch), octets)
+    if sender.name == batch.source:
+        buyer.own += money.charge_of(_asks(state, node, batch), octets)
+    else:
+        buyer.kept -= money.charge_of(_asks(state, sender, batch), octets)
+        buyer.forwarded += octets
+        buyer.sold += money.charge_of(sender.router.state.price, octets)
+
+
+def _asks(state: EconomyState, node: Node, batch: Batch) -> int:
+    """What a node asks now for data to where a batch goes."""
+    prefix = state.network.nodes[batch.recipient].prefix
+    return state.tariffs.of_node(node).said.get(prefix, NEVER_OFFERED).current or 0
 
 
 def run_flows(state: EconomyState) -> None:

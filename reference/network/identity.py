@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Who is who: names, and the addresses and router-ids that follow from a node's and a link's number."""
 
+from functools import cache
 from ipaddress import IPv6Address, IPv6Network
 from typing import Final, TypeAlias
 
@@ -36,6 +37,7 @@ def link_local(node: int, link: int) -> IPv6Address:
     return IPv6Address(0xFE80 << 112 | link << 32 | node)
 
 
+@cache
 def money_identity(number: int) -> Identity:
     """Who a node is to those it trades with: all three parts follow from its number, so that a node with
     another number has none of them.
