@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The escrow as the whitepaper tells it, without any cleverness: every member is charged at the end of every block.
+"""The escrow as the whitepaper tells it: every member is charged at the end of every block.
 
 It shares no function with the reference, only the records and the reasons for refusing.
 """
-
-from collections.abc import Callable
 
 from attrs import define, field
 

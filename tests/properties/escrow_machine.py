@@ -4,7 +4,9 @@
 from collections import Counter
 from collections.abc import Callable
 from ipaddress import IPv6Address
+from typing import ClassVar
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -14,7 +16,7 @@ from althea_spec.reference.chain.coin import Coin
 from althea_spec.reference.dao import escrow as escrows
 from althea_spec.reference.dao import fee_schedule
 from althea_spec.reference.dao.escrow import Escrow
-from althea_spec.reference.dao.escrow_line import Subscriber
+from althea_spec.reference.dao.escrow_line import Standing, Subscriber
 from althea_spec.reference.dao.escrow_rules import EscrowRules
 from althea_spec.reference.dao.rejection import Rejection
 
@@ -28,15 +30,15 @@ SUBSCRIBERS = [Subscriber(node, account) for node in NODES for account in ACCOUN
 """Two nodes of each of two accounts, and one of them twice: under either account."""
 PURSE = 1_000
 LARGEST_WORK = 12
-"""Steps of one operation on five members, of which none has run out: twice the way from one end of the queue to
-the other, and a few."""
+"""Steps of one operation on five members, of which none has run out: twice the way from one end of the queue
+to the other, and a few."""
 STEPS_FOR_EACH_GONE = 4
 
 amounts = st.integers(-1, 60) | st.sampled_from((1, 10, 11, 30, PURSE + 1))
 fees = st.sampled_from((-1, 0, 1, 2, 7, 10, 25))
 whoever = st.sampled_from(SUBSCRIBERS)
 rules = st.builds(
-    EscrowRules, st.sampled_from((0, 0, 1, 3)), st.sampled_from((0, 5, 20)), st.sampled_from((0, 15))
+    EscrowRules, st.sampled_from((0, 0, 1, 3)), st.sampled_from((0, 5, 20, 45)), st.sampled_from((0, 15))
 )
 
 
@@ -49,16 +51,20 @@ class EscrowMachine(RuleBasedStateMachine):
 
     judged: frozenset[str] | None = None
     """Which rules are judged; ``None``: all."""
-    tally: Counter[str] = Counter()
+    tally: ClassVar[Counter[str]] = Counter()
     """How often something was done, and how often refused."""
 
-    @initialize(chosen=rules, fee=fees.filter(lambda fee: fee >= 0), begun=st.integers(0, 3))
-    def start(self, chosen: EscrowRules, fee: int, begun: int) -> None:
+    @initialize(
+        chosen=rules, fee=fees.filter(lambda fee: fee >= 0), begun=st.integers(0, 3), joined=st.integers(0, 4)
+    )
+    def start(self, chosen: EscrowRules, fee: int, begun: int, joined: int) -> None:
         self.bank = Bank()
         for account in ACCOUNTS:
             banks.mint(self.bank, account, Coin(COIN, PURSE), SupplyReason.GENESIS)
         self.escrow = Escrow("test", COIN, TREASURY, chosen, fee_schedule.begun(fee, begun))
         self.naive = NaiveEscrow(chosen, fee, dict.fromkeys(ACCOUNTS, PURSE), height=begun)
+        for one, amount in zip(SUBSCRIBERS[:joined], (30, 41, 55, 100), strict=False):
+            self.pay_and_join(one, amount)
 
     @property
     def now(self) -> int:
@@ -129,6 +135,14 @@ class EscrowMachine(RuleBasedStateMachine):
         self.deposit(whose.account, whose, amount)
         self.join(whose)
 
+    @rule(beyond=st.integers(-8, 3), pick=st.integers(0, 4))
+    def top_up(self, beyond: int, pick: int) -> None:
+        """Somebody who owes pays about that, or less."""
+        owing = [one for one in SUBSCRIBERS if self.naive.line(one).position < 0]
+        if owing:
+            one = owing[pick % len(owing)]
+            self.deposit(one.account, one, max(beyond - self.naive.line(one).position, 1))
+
     @rule(whose=whoever, amount=amounts)
     def withdraw(self, whose: Subscriber, amount: int) -> None:
         self.act(
@@ -166,6 +180,15 @@ class EscrowMachine(RuleBasedStateMachine):
             lambda: escrows.change_rules(self.escrow, chosen),
             self.naive.change_rules(chosen),
         )
+
+    @rule(pick=st.integers(0, 4))
+    def allow_no_debts(self, pick: int) -> None:
+        """Nothing may be owed any more, and somebody who owes pays a little of it."""
+        owing = [one for one in SUBSCRIBERS if self.naive.standing(one) is Standing.IN_ARREARS]
+        if owing:
+            one = owing[pick % len(owing)]
+            self.change_rules(evolve(self.escrow.rules, allowance=0))
+            self.deposit(one.account, one, 1)
 
     @rule(most=st.integers(0, 2))
     def settle_in_part(self, most: int) -> None:

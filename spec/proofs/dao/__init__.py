@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The obligations about communities, one module per subject."""
