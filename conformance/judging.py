@@ -26,6 +26,7 @@ from .report.document import (
     suite_version,
     trace_record,
     traces_digest,
+    with_findings,
 )
 from .report.folder import ReportFolder
 from .report.page import Conversation, conversation_json, render_page
@@ -88,9 +89,10 @@ def judge(
             # Captures and logs are on the disk now, where they belong; a long run must not fill the memory.
             results.append(evolve(result, capture=b"", files={}, conversation=()))
             on_result(result)
+    settled = question.known.stand(results)
     document = build_document(
-        results,
-        records,
+        settled,
+        [with_findings(record, result) for record, result in zip(records, settled, strict=True)],
         question.traces,
         question.requirements,
         settings,

@@ -49,7 +49,8 @@ class Deviation(BaseModel):
     """A regular expression that what came must match somewhere: a failure of another kind is news."""
     reason: Annotated[str, Field(min_length=1)]
     sometimes: bool = False
-    """It shows in some runs only (a matter of chance or of load in the router): then a pass is no news."""
+    """It shows in some runs only (a matter of chance or of load in the router): a pass is no news then, and does
+    not unsay it."""
     link: Annotated[str, Field(min_length=1)]
     """Where the deviation is documented: an upstream issue, or a heading of docs/findings.md."""
 
@@ -85,6 +86,39 @@ class Deviations:
             for finding in result.findings
         )
         return evolve(result, findings=tuple(_unless_it_repeats(finding) for finding in findings))
+
+    def stand(self, results: Sequence[TraceResult]) -> list[TraceResult]:
+        """The results of a run, in which a deviation that shows only sometimes is KNOWN also when it did not.
+
+        A verdict is about the router and not about one run: of each such requirement that nothing else has
+        decided, the first finding that passed says so.
+        """
+        decided = {
+            one.requirement
+            for result in results
+            for one in result.findings
+            if one.verdict in {Verdict.FAIL, Verdict.KNOWN}
+        }
+        settled = list(results)
+        for entry in self.entries:
+            if entry.sometimes and entry.requirement not in decided and _stands(entry, settled):
+                decided.add(entry.requirement)
+        return settled
+
+
+def _stands(entry: Deviation, results: list[TraceResult]) -> bool:
+    """Put KNOWN in the place of the first finding that could have shown a deviation, if there is one."""
+    for position, result in enumerate(results):
+        if not ({result.trace, EVERY_TRACE} & set(entry.traces)):
+            continue
+        for index, finding in enumerate(result.findings):
+            if finding.requirement == entry.requirement and finding.verdict is Verdict.PASS:
+                reason = f"{entry.reason}; it did not show in this run"
+                known = evolve(finding, verdict=Verdict.KNOWN, reason=reason, link=entry.link)
+                findings = (*result.findings[:index], known, *result.findings[index + 1 :])
+                results[position] = evolve(result, findings=findings)
+                return True
+    return False
 
 
 def _unless_it_repeats(finding: Finding) -> Finding:

@@ -231,6 +231,11 @@ def trace_record(
     )
 
 
+def with_findings(record: TraceRecord, result: TraceResult) -> TraceRecord:
+    """The same record of a trace of which the whole run has said more than it said itself."""
+    return record.model_copy(update={"findings": tuple(finding_record(one) for one in result.findings)})
+
+
 def build_document(
     results: Sequence[TraceResult],
     records: Sequence[TraceRecord],

@@ -151,3 +151,38 @@ def test_a_failure_that_does_not_repeat_is_undecided_unless_it_is_declared(tmp_p
     write(tmp_path)
     assert judged(tmp_path, once) == [Verdict.KNOWN]
     assert judged(tmp_path, evolve(once, came="another thing")) == [Verdict.INCONCLUSIVE]
+
+
+def stood(folder: Path, *results: tuple[str, Verdict]) -> list[Finding]:
+    """The findings of a run of one trace after the other."""
+    deviations = deviations_of(Description("babeld", "1.12.1-1"), JUDGES, RULES, folder)
+    run = [TraceResult(trace, (finding(verdict, trace=trace),), 0.0, 0.0) for trace, verdict in results]
+    return [
+        one for result in deviations.stand([deviations.apply(one) for one in run]) for one in result.findings
+    ]
+
+
+def test_what_shows_only_sometimes_is_known_also_when_it_does_not(tmp_path: Path) -> None:
+    """Given two runs of the same router, then chance decides no verdict."""
+    write(
+        tmp_path, ENTRY.replace('"feasibility/a"', '"feasibility/a", "feasibility/b"') + "sometimes = true\n"
+    )
+    shown = stood(tmp_path, ("feasibility/a", Verdict.PASS), ("feasibility/b", Verdict.FAIL))
+    assert [one.verdict for one in shown] == [Verdict.PASS, Verdict.KNOWN]
+    hidden = stood(tmp_path, ("feasibility/a", Verdict.PASS), ("feasibility/b", Verdict.PASS))
+    assert [one.verdict for one in hidden] == [Verdict.KNOWN, Verdict.PASS]
+    assert hidden[0].reason == "takes the route all the same; it did not show in this run"
+    assert hidden[0].link == "https://example.org/issue/1"
+
+
+def test_only_what_could_have_shown_stands(tmp_path: Path) -> None:
+    write(tmp_path, ENTRY + "sometimes = true\n")
+    other = stood(tmp_path, ("feasibility/b", Verdict.PASS))
+    assert [one.verdict for one in other] == [Verdict.PASS]
+    undecided = stood(tmp_path, ("feasibility/a", Verdict.INCONCLUSIVE))
+    assert [one.verdict for one in undecided] == [Verdict.INCONCLUSIVE]
+
+
+def test_what_always_shows_does_not_stand_for_a_pass(tmp_path: Path) -> None:
+    write(tmp_path)
+    assert [one.verdict for one in stood(tmp_path, ("feasibility/a", Verdict.PASS))] == [Verdict.XPASS]
