@@ -49,8 +49,8 @@ class Deviation(BaseModel):
     """A regular expression that what came must match somewhere: a failure of another kind is news."""
     reason: Annotated[str, Field(min_length=1)]
     sometimes: bool = False
-    """It shows in some runs only (a matter of chance or of load in the router): a pass is no news then, and does
-    not unsay it."""
+    """It shows in some runs only (a matter of chance or of load in the router): then a pass is no news, and
+    does not unsay it."""
     link: Annotated[str, Field(min_length=1)]
     """Where the deviation is documented: an upstream issue, or a heading of docs/findings.md."""
 
