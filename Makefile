@@ -45,4 +45,4 @@ lock: ## find the newest versions that pyproject.toml allows, and pin them
 	@$(PYTHON) tools/lock.py
 
 clean: ## remove what can be made again
-	@rm -rf .venv build dist report htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	@rm -rf .venv build dist report htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .prove_cache .hypothesis *.egg-info

@@ -37,7 +37,7 @@ _CHANGE_STYLE = {Change.STALE: "bold red", Change.LOST: "bold red"}
     default=proof_verdicts.DEFAULT,
     show_default=True,
     metavar="FILE",
-    help="What `prove --json` printed last.",
+    help="Verdicts of the solvers, as `prove` keeps them or `prove --json` prints them.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on stdout.")
 def explain(identifier: str, reports: tuple[Path, ...], proofs: Path, as_json: bool) -> None:

@@ -2,9 +2,9 @@
 """``althea-spec prove``: every obligation, its verdicts, and what is wrong with one that fails."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -41,6 +41,9 @@ _GOOD: Final = {"proved", "witnessed"}
     help="Write each question as SMT-LIB 2.",
 )
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="At most so many at once.")
+@click.option(
+    "--fresh", is_flag=True, help="Prove also what an earlier run has proved and nothing has changed."
+)
 @click.option("--list", "only_list", is_flag=True, help="Say what would be proved, and prove nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on stdout.")
 def prove(
@@ -48,13 +51,15 @@ def prove(
     solvers: str,
     folder: Path | None,
     jobs: int | None,
+    fresh: bool,
     only_list: bool,
     as_json: bool,
 ) -> int:
     """Prove what is claimed of the reference router, for all values.
 
     ID is an obligation (seqno/circle), a subject (seqno) or a requirement (RTG-FEAS-01).  z3 decides and cvc5
-    confirms.
+    confirms.  Verdicts are kept in .prove_cache/, for `explain` and for the next run; with --fresh, or where
+    the variable CI is set, those of earlier runs count for nothing.
 
     Exit status: 0 all proved, 1 something is not, 2 nothing could be tried.
 
@@ -71,7 +76,8 @@ def prove(
     if only_list:
         _print_list(names, as_json)
         return ExitCode.CONFORMANT
-    outcomes = _prove_all(chosen, asked, jobs or os.cpu_count() or 1)
+    known = {} if fresh or folder is not None or os.environ.get("CI") else _recalled(names, asked)
+    outcomes = _prove_all(chosen, asked, jobs or os.cpu_count() or 1, known)
     if folder is not None:
         _export(outcomes, folder)
     if as_json:
@@ -108,25 +114,52 @@ def prove_one(identifier: str, solvers: Sequence[str]) -> "Outcome":
     return decide(obligation, solvers)
 
 
-def _prove_all(chosen: Sequence[str], solvers: Sequence[str], jobs: int) -> "list[Outcome]":
-    outcomes: dict[str, Outcome] = {}
-    with _progress(len(chosen)) as advance:
-        if jobs == 1 or len(chosen) == 1:
-            for identifier in chosen:
-                outcomes[identifier] = prove_one(identifier, solvers)
-                advance(outcomes[identifier])
-        else:
-            with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-                running = [pool.submit(prove_one, identifier, solvers) for identifier in chosen]
-                try:
-                    for future in as_completed(running):
-                        outcome = future.result()
-                        outcomes[outcome.obligation.id] = outcome
-                        advance(outcome)
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
-    return [outcomes[identifier] for identifier in chosen]
+def _prove_all(
+    chosen: Sequence[str], solvers: Sequence[str], jobs: int, known: "dict[str, Outcome]"
+) -> "list[Outcome]":
+    """Outcomes in the order of these ids; what is new is remembered, also when the run is interrupted."""
+    left = [identifier for identifier in chosen if identifier not in known]
+    new: dict[str, Outcome] = {}
+    try:
+        with _progress(len(left)) as advance:
+            for outcome in _new(left, solvers, jobs):
+                new[outcome.obligation.id] = outcome
+                advance(outcome)
+    finally:
+        _remember(new.values())
+    return [known.get(identifier) or new[identifier] for identifier in chosen]
+
+
+def _new(left: Sequence[str], solvers: Sequence[str], jobs: int) -> "Iterator[Outcome]":
+    """Outcomes as they come."""
+    if jobs == 1 or len(left) <= 1:
+        for identifier in left:
+            yield prove_one(identifier, solvers)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(prove_one, identifier, solvers) for identifier in left]
+        try:
+            for future in as_completed(running):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _recalled(names: Sequence[str], solvers: Sequence[str]) -> "dict[str, Outcome]":
+    from .spec.proofs import remembered
+    from .spec.proofs.catalogue import load
+
+    return remembered.recalled(load(names), solvers)
+
+
+def _remember(outcomes: "Iterable[Outcome]") -> None:
+    """Keep verdicts where that is possible; that it is not takes nothing from them."""
+    from .spec.proofs import remembered
+    from .spec.proofs.catalogue import load
+
+    with suppress(OSError):
+        remembered.remember(outcomes, [one.id for one in load()])
 
 
 class _Advance:
@@ -207,6 +240,7 @@ def _totals(outcomes: "Sequence[Outcome]") -> dict[str, object]:
         "obligations": len(outcomes),
         "good": sum(one.is_good for one in outcomes),
         "paths": sum(one.paths for one in outcomes),
+        "remembered": sum(one.is_remembered for one in outcomes),
         "functions": len({name for one in outcomes for name in one.functions}),
         "z3_seconds": round(sum(one.z3_seconds for one in outcomes), 1),
         "cvc5_seconds": round(sum(one.cvc5_seconds for one in outcomes), 1),
@@ -215,10 +249,11 @@ def _totals(outcomes: "Sequence[Outcome]") -> dict[str, object]:
 
 def _totals_line(outcomes: "Sequence[Outcome]") -> str:
     total = _totals(outcomes)
+    earlier = f"; {total['remembered']} of an earlier run" if total["remembered"] else ""
     return (
         f"{total['good']} of {total['obligations']} obligations hold · {total['functions']} functions · "
         f"{total['paths']} paths, each replayed · z3 {total['z3_seconds']} s, cvc5 {total['cvc5_seconds']} s "
-        "of processor time"
+        f"of processor time{earlier}"
     )
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the solvers said last: the output of ``althea-spec prove --json``, kept in a file."""
+"""What the solvers said last, as ``althea-spec prove`` keeps it or ``prove --json`` prints it."""
 
 import json
 from pathlib import Path
 
 from attrs import field, frozen
 
-DEFAULT = Path("proofs.json")
+DEFAULT = Path(".prove_cache") / "verdicts.json"
 
 
 @frozen
@@ -33,7 +33,11 @@ class ProofRun:
 
 def last_proofs(path: Path = DEFAULT) -> ProofRun:
     """What the file says; a file that is missing or of another form is a problem to be told, not an error."""
-    hint = f"'althea-spec prove --json > {path}' writes it"
+    hint = (
+        "'althea-spec prove' writes it"
+        if path == DEFAULT
+        else f"'althea-spec prove --json > {path}' writes it"
+    )
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["obligations"]
         verdicts = {

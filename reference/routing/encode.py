@@ -90,7 +90,8 @@ def encode_tlv(tlv: Tlv) -> bytes:
     except struct.error as error:
         raise ValueError(f"{type(tlv).__name__}: {error}") from error
     if not isinstance(tlv, PadN) and tlv.sub_tlvs:
-        fields += b"".join(map(encode_sub_tlv, tlv.sub_tlvs))
+        for sub_tlv in tlv.sub_tlvs:
+            fields += encode_sub_tlv(sub_tlv)
     return _framed(tlv_type, fields, type(tlv).__name__)
 
 

@@ -13,12 +13,13 @@ import attrs
 
 from althea_spec import reference
 
+from .octets import Octets
 from .solvers import z3
 from .symbols import Truth, Whole
 
 _ROOM: Final = Path(inspect.getfile(reference)).resolve().parent
 _known: Final[dict[int, tuple[CodeType, str | None]]] = {}
-"""By ``id``, which is quick and cannot confuse two functions that are written alike; the code is kept alive."""
+"""By ``id``: quick, and never mistaken for another function that is written alike; the code is kept alive."""
 
 
 @attrs.define
@@ -66,6 +67,8 @@ def evaluated(value: Any, model: Any) -> Any:
         return model.eval(value.term, model_completion=True).as_long()
     if isinstance(value, Truth):
         return z3.is_true(model.eval(value.term, model_completion=True))
+    if isinstance(value, Octets):
+        return bytes(evaluated(one, model) for one in value)
     if isinstance(value, tuple | list):
         return [evaluated(one, model) for one in value]
     if isinstance(value, dict):

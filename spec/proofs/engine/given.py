@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 
 from . import walks
 from .errors import Abandoned
+from .octets import Octets
 from .solvers import Term, z3
 from .symbols import Bits, Truth, Whole, truth_term
 
@@ -55,6 +56,10 @@ class Given(ABC):
         """Any one of a few things."""
         return choices[self.integer(name, 0, len(choices) - 1)]
 
+    def octets(self, name: str, length: int) -> bytes:
+        """Any so many octets."""
+        return bytes(self.integer(f"{name}_{place}", 0, 255) for place in range(length))
+
     def optional(self, name: str, make: Callable[[], Kind]) -> Kind | None:
         """What ``make`` gives, or ``None``."""
         return make() if self.boolean(f"{name}_is_known") else None
@@ -92,6 +97,10 @@ class Symbolic(Given):
     def fraction(self, name: str, parts: int) -> Fraction:
         top = self.integer(name, 0, parts)
         return cast(Fraction, SymbolicFraction(cast(Whole, top), parts))
+
+    def octets(self, name: str, length: int) -> bytes:
+        row = Octets(self.integer(f"{name}_{place}", 0, 255) for place in range(length))
+        return cast(bytes, row)
 
     def assume(self, condition: bool, text: str) -> None:
         self.assumed.setdefault(text, False)

@@ -11,7 +11,7 @@ from typing import Final
 
 from .errors import Unmodelled
 
-_BLIND_CALLS: Final = frozenset({"type", "id", "vars", "callable", "eval", "exec"})
+_BLIND_CALLS: Final = frozenset({"id", "vars", "callable", "eval", "exec"})
 _BROAD: Final = frozenset({"Exception", "BaseException"})
 
 

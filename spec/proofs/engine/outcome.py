@@ -36,7 +36,7 @@ class Goal:
     text: str
     expected: Answer
     has_pieces: bool = False
-    """Whether there are smaller questions that amount to the same, where the whole is too much for a solver."""
+    """Whether smaller questions amount to the same, where the whole is too much for a solver."""
 
 
 @frozen
@@ -67,6 +67,8 @@ class Outcome:
     example: dict[str, Any] = field(factory=dict)
     """A counterexample of a theorem, or the witness."""
     goals: tuple[Goal, ...] = ()
+    is_remembered: bool = False
+    """Found by an earlier run, of all that it depends on as it is now; there are no goals then."""
 
     @property
     def is_good(self) -> bool:
@@ -94,6 +96,7 @@ class Outcome:
             "cvc5_seconds": round(self.cvc5_seconds, 3),
             "why": self.why,
             "example": self.example,
+            "remembered": self.is_remembered,
         }
 
     def as_test(self) -> str:

@@ -8,22 +8,20 @@
 4. The same questions go to cvc5.
 """
 
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from . import calls, guard, powers, walks
+from . import calls, guard, powers, substitutes, walks
 from .calls import Calls
 from .errors import Abandoned, Unmodelled
 from .given import Concrete, Symbolic
 from .obligations import Kind, Obligation
 from .outcome import Assumption, Goal, Outcome, Verdict
 from .solvers import TIME_LIMIT_MILLISECONDS, Answer, Term, ask, ask_cvc5, script, z3
-from .symbols import truth_term, whole
+from .symbols import truth_term
 from .walks import Way
 
 _ROOM = "althea_spec.reference"
@@ -105,7 +103,7 @@ def _explore(proof: _Proof) -> None:
             latest[:] = [seen]
             return proof.obligation.claim(proof.given)
 
-    with _int_is_modelled():
+    with substitutes.in_force(_ROOM):
         for way in walks.ways(run):
             passed = frozenset(text for text, reached in proof.given.assumed.items() if reached)
             if isinstance(way.outcome, z3.Z3Exception):
@@ -116,19 +114,6 @@ def _explore(proof: _Proof) -> None:
             guard.check(code)
     if not proof.functions:
         raise _BrokenError("no function of the reference is called")
-
-
-@contextmanager
-def _int_is_modelled() -> Iterator[None]:
-    """Let ``int()`` in the reference's modules keep a symbolic number: Python would insist on a plain one."""
-    modules = [one for name, one in sys.modules.items() if name.startswith(_ROOM)]
-    for module in modules:
-        vars(module)["int"] = whole
-    try:
-        yield
-    finally:
-        for module in modules:
-            del vars(module)["int"]
 
 
 # --- replaying ----------------------------------------------------------------------------------------------

@@ -113,8 +113,10 @@ class Whole:
         return Whole(term_of(other) / _power_of_two(self))
 
     def __and__(self, other: object) -> "Whole":
-        """With a mask of low bits only: for those it is the remainder, also below zero."""
-        return Whole(self.term % _mask(other))
+        """With a mask of bits side by side only: for low ones it is the remainder, also below zero."""
+        low, high = _span(other)
+        kept = self.term % high
+        return Whole(kept - self.term % low if low > 1 else kept)
 
     __rand__ = __and__
 
@@ -308,8 +310,17 @@ def _plain(mask: object) -> int:
     raise Unmodelled("bits are masked and set by a plain number only")
 
 
+def _span(mask: object) -> tuple[int, int]:
+    """The lowest bit of a mask of bits side by side, and twice its highest."""
+    if isinstance(mask, int) and not isinstance(mask, bool) and mask > 0:
+        low = mask & -mask
+        if (mask + low) & mask == 0:
+            return low, mask + low
+    raise Unmodelled("bits are masked by a plain row of ones side by side only")
+
+
 def _mask(value: object) -> int:
     """One more than a mask of low bits."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0 and value & (value + 1) == 0:
         return value + 1
-    raise Unmodelled("bits are masked and set by a plain row of low ones only")
+    raise Unmodelled("bits are set by a plain row of low ones only")

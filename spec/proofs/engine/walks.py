@@ -33,7 +33,7 @@ class Fork:
 
 @frozen
 class Pruned:
-    """A way that branches off and that nothing takes; what it is made of, put together only when asked for."""
+    """A way that branches off and that nothing takes; it is put together only when somebody asks for it."""
 
     walk: "Walk"
     conditions: int

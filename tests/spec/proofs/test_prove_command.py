@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 
 from althea_spec import prove_command
+from althea_spec.conformance.proof_verdicts import last_proofs
 from althea_spec.spec.proofs.engine import proving
 from althea_spec.spec.proofs.engine.errors import ProofError
 from althea_spec.spec.proofs.engine.solvers import Answer, ask_cvc5
 
 from .mutants import mutants_of, planted
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered from before, and nothing that is planted here is remembered."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
 
 
 def prove(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -31,6 +39,20 @@ def test_json_has_its_fixed_shape_and_nothing_else() -> None:
     assert all(wanted <= set(one) for one in rows)
     assert [(one["z3"], one["cvc5"]) for one in rows] == [("proved", "proved"), ("witnessed", "witnessed")]
     assert rows[0]["functions"] == ["metric.through"]
+
+
+def test_what_was_proved_is_not_proved_again_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def remembered(*words: str) -> list[bool]:
+        return [one["remembered"] for one in json.loads(prove(*words, "--json").stdout)["obligations"]]
+
+    assert remembered("metric/sum", "--solver", "z3") == [False]
+    assert remembered("metric/sum", "--solver", "z3") == [True]
+    assert remembered("metric/sum") == [False], "cvc5 has not been asked yet"
+    assert remembered("metric/sum") == [True]
+    assert remembered("metric/sum", "--fresh") == [False]
+    assert last_proofs().verdicts["metric/sum"].cvc5 == "proved"
+    monkeypatch.setenv("CI", "true")
+    assert remembered("metric/sum") == [False]
 
 
 def test_a_requirement_stands_for_what_is_proved_of_it() -> None:
@@ -71,7 +93,7 @@ def test_a_wrong_word_is_one_line(words: list[str], expected: str) -> None:
 def test_a_failed_one_shows_its_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
     mutant = next(one for one in mutants_of("metric.through") if "calls max" in one.fault)
     with planted(mutant):
-        code = prove_command.prove.callback(("metric/sum",), "z3", None, 1, False, False)  # type: ignore[misc]
+        code = prove_command.prove.callback(("metric/sum",), "z3", None, 1, True, False, False)  # type: ignore[misc]
     out = capsys.readouterr().out
     assert code == 1
     assert "refuted" in out
@@ -83,5 +105,5 @@ def test_a_failed_one_shows_its_counterexample(capsys: pytest.CaptureFixture[str
 def test_a_missing_solver_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cvc5", None)
     with pytest.raises(ProofError, match=r"solver cvc5: expected it to be installed \(pip install cvc5\)"):
-        prove_command.prove.callback(("metric/sum",), "cvc5", None, 1, False, False)  # type: ignore[misc]
+        prove_command.prove.callback(("metric/sum",), "cvc5", None, 1, True, False, False)  # type: ignore[misc]
     assert proving
