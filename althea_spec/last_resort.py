@@ -28,6 +28,7 @@ from .conformance.selection import SelectionError
 from .conformance.trace import TraceError
 from .conformance.vectors_file import VectorsError
 from .hw_conformance.live.errors import LiveError
+from .spec.dao_rules.file import DaoFileError
 from .spec.index.lock import LockError
 from .spec.index.marks import MarkError
 from .spec.proofs.engine.errors import ProofError
@@ -40,6 +41,7 @@ _RAISE_AGAIN_SECONDS = 0.3
 BAD_INPUT = (
     BundleError,
     CoverageError,
+    DaoFileError,
     KnownError,
     LabError,
     LawError,

@@ -27,10 +27,12 @@ def tally(ballots: Ballots, organizers: Iterable[Organizer]) -> Tally:
         count += 1
         weight += organizer.weight
         vote = ballots.get(organizer.seat)
-        if vote is True:
+        if vote is None:
+            continue
+        if vote:
             signatures += 1
             in_favour += organizer.weight
-        elif vote is False:
+        else:
             against += organizer.weight
     return Tally(signatures, in_favour, against, count, weight)
 
