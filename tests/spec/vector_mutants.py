@@ -6,7 +6,7 @@ import inspect
 import signal
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from types import CodeType, FrameType, FunctionType
@@ -131,16 +131,14 @@ def _limited() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def survivors(families: list[AnyFamily], functions: Callable[[str], bool] = bool) -> tuple[int, list[str]]:
-    """How many faults were planted, and those that no vector notices."""
+def survivors(families: list[AnyFamily]) -> tuple[list[str], list[str]]:
+    """The faults that were planted, and those of them that no vector notices."""
     questions = questions_of(families)
-    planted_count, unnoticed = 0, []
+    tried, unnoticed = [], []
     for function in functions_of(families):
-        if not functions(name_of(function)):
-            continue
         for fault in faults_of(function):
-            planted_count += 1
+            tried.append(fault.name)
             with planted(fault):
                 if not is_noticed(questions):
                     unnoticed.append(fault.name)
-    return planted_count, unnoticed
+    return tried, unnoticed
