@@ -13,9 +13,10 @@ from ..payments.money import Amount, Denomination
 from ..routing.messages import Microseconds
 from . import accounts, admission, fees, punishment, staking, transactions, voting_power
 from . import bank as banks
+from . import block as blocks
 from . import parameters as terms
 from .bank import Bank, SupplyReason
-from .block import Block, Evidence, Height, Payment, Receipt, Status, is_final
+from .block import Block, Evidence, Height, Payment, Receipt, Status
 from .coin import Coin
 from .module import Context, Module
 from .parameters import Parameters
@@ -77,7 +78,9 @@ class Chain:
     def is_final(self, transaction: TransactionHash) -> bool:
         """Whether a transaction is in a block and cannot be taken back."""
         receipt = self.receipts.get(transaction)
-        return receipt is not None and is_final(receipt.height, self.height, self.parameters.confirmations)
+        if receipt is None:
+            return False
+        return blocks.is_final(receipt.height, self.height, self.parameters.confirmations)
 
     # --- transactions -------------------------------------------------------------------------------------
 
@@ -186,9 +189,8 @@ class Chain:
 
     def _confirmed(self) -> tuple[Payment, ...]:
         final: list[Payment] = []
-        while self._unconfirmed and is_final(
-            self._unconfirmed[0][0], self.height, self.parameters.confirmations
-        ):
+        depth = self.parameters.confirmations
+        while self._unconfirmed and blocks.is_final(self._unconfirmed[0][0], self.height, depth):
             final.extend(self._unconfirmed.popleft()[1])
         return tuple(final)
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The obligations about the chain, one module per subject."""
