@@ -199,9 +199,12 @@ class ChainMachine(RuleBasedStateMachine):
             worth = self.chain.stake.delegations[key].shares * validator.tokens // validator.shares
             self.give(key[0], Undelegate(key[1], max(worth // part, 1)), 1)
 
-    @rule(sender=people, operator=validators, amount=amounts)
-    def undelegate_something(self, sender: str, operator: str, amount: int) -> None:
-        self.give(sender, Undelegate(operator, amount), 1)
+    @rule(pick=st.integers(0, 15), amount=amounts, sender=people, operator=validators)
+    def undelegate_something(self, pick: int, amount: int, sender: str, operator: str) -> None:
+        """Take back whatever, of what somebody has, or of what nobody has."""
+        keys = [*self.chain.stake.delegations, (sender, operator)]
+        key = keys[pick % len(keys)]
+        self.give(key[0], Undelegate(key[1], amount), 1)
 
     @rule(sender=people, operator=validators)
     def withdraw(self, sender: str, operator: str) -> None:
@@ -249,9 +252,13 @@ class ChainMachine(RuleBasedStateMachine):
     @rule(
         absent=st.sets(st.sampled_from(ACCOUNTS[:3])),
         signs_twice=st.one_of(st.none(), st.none(), st.tuples(validators, st.integers(-1, 5))),
+        aimed=st.booleans(),
     )
-    def block(self, absent: set[str], signs_twice: tuple[str, int] | None) -> None:
-        """The block ends; somebody has not voted, or twice."""
+    def block(self, absent: set[str], signs_twice: tuple[str, int] | None, aimed: bool) -> None:
+        """The block ends; somebody has not voted, or twice: perhaps one whose stake is on its way back."""
+        if signs_twice and aimed and self.waiting:
+            (_, operator), begun = min(self.waiting)
+            signs_twice = operator, self.chain.height + 1 - begun
         self.close(tuple(sorted(absent & set(self.chain.stake.active))), signs_twice)
 
     @rule(count=st.integers(1, PERIOD + 1))

@@ -28,7 +28,7 @@ from althea_spec.reference.chain.chain import Chain
 
 from .chain_machine import RULES, BrokenRuleError, ChainMachine
 
-EXAMPLES = 60
+EXAMPLES = 70
 LONG_BATCHES = range(1, 11)
 LONG_EXAMPLES = 1000
 """In each batch: 10 000 in all."""

@@ -43,7 +43,7 @@ def rounded_down(given: Given) -> bool:
 
 @theorem("slashing/unbonding-never-below-nothing", "SLASH-AMOUNT-02")
 def unbonding_never_below_nothing(given: Given) -> bool:
-    """Whatever was slashed of an unbonding before, one more slash takes something from nothing to the rest."""
+    """Whatever was slashed of an unbonding before, one more slash takes between nothing and the rest."""
     entry = _entry(given)
     taken = slashing.burned_of_unbonding(entry, given.integer("fault", 0, _HEIGHT), _fraction(given))
     return all_of(taken >= 0, taken <= entry.balance)
@@ -102,7 +102,7 @@ def nothing_escapes(given: Given) -> bool:
 
 @witness("slashing/escape", "SLASH-REACH-02")
 def escape(given: Given) -> bool:
-    """Were evidence heard for longer than an unbonding lasts, stake would be gone before the fault is known."""
+    """Were evidence heard for longer than an unbonding lasts, stake would be gone before its fault shows."""
     fault, now = given.integer("fault", 0, 100), given.integer("now", 0, 100)
     heard = slashing.refusal_of_evidence(fault, now, 21, True, False) is None
     return heard and staking.is_mature(fault, now - 1, 20)
