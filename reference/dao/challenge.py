@@ -4,7 +4,7 @@
 from enum import Enum, unique
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ..chain.block import Height
 from ..payments.identity import ChainAddress
@@ -79,6 +79,19 @@ def phase_at(opened_at: Height, commit_blocks: int, reveal_blocks: int, now: Hei
     return Phase.REVEAL if now < opened_at + commit_blocks + reveal_blocks else Phase.OVER
 
 
+def count(challenge: Challenge, voter: ChainAddress, keeps: bool) -> None:
+    """Count a ballot that has been opened, behind those for the same that were opened before.
+
+    Requirement: REG-VOTE-03, REG-SHARE-02
+    """
+    ballot = challenge.ballots[voter]
+    if keeps:
+        first, challenge.keeping = challenge.keeping, challenge.keeping + ballot.votes
+    else:
+        first, challenge.removing = challenge.removing, challenge.removing + ballot.votes
+    challenge.ballots[voter] = evolve(ballot, keeps=keeps, first=first)
+
+
 def outcome_of(keeping: Amount, removing: Amount, quorum: Amount) -> Outcome:
     """What the revealed votes decide: a tie, or fewer than the quorum, decides nothing.
 
@@ -96,7 +109,7 @@ def won(keeps: bool | None, outcome: Outcome) -> bool:
     """
     if keeps is None:
         return False
-    return outcome is (Outcome.KEPT if keeps else Outcome.REMOVED)
+    return outcome is Outcome.KEPT if keeps else outcome is Outcome.REMOVED
 
 
 def may_challenge(rests_until: Height, now: Height) -> bool:

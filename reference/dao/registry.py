@@ -168,11 +168,7 @@ def reveal(
         return Rejection.COMMITMENT_LENGTH
     if commitments.commitment(number, voter, keeps, salt) != ballot.commitment:
         return Rejection.COMMITMENT_DIFFERS
-    if keeps:
-        first, challenge.keeping = challenge.keeping, challenge.keeping + ballot.votes
-    else:
-        first, challenge.removing = challenge.removing, challenge.removing + ballot.votes
-    challenge.ballots[voter] = evolve(ballot, keeps=keeps, first=first)
+    challenges.count(challenge, voter, keeps)
     return None
 
 

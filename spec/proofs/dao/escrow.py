@@ -48,7 +48,7 @@ def _member(given: Given) -> _Member:
     return _Member(exhaustion, exhaustion + given.integer("allowance", 0, _AMOUNT))
 
 
-# --- the index --------------------------------------------------------------------------------------------------
+# --- the index ----------------------------------------------------------------------------------------------
 
 
 @theorem("escrow/index-is-the-sum-of-fees", "ESCROW-OWED-01")
@@ -72,8 +72,8 @@ def index_never_falls(given: Given) -> bool:
 
 @theorem("escrow/announcement-leaves-the-past", "ESCROW-FEE-02", "ESCROW-OWED-02")
 def announcement_leaves_the_past(given: Given) -> bool:
-    """A new fee changes nothing of what is owed by then, so whatever happens in the same block, before or after
-    the announcement, is charged alike.
+    """A new fee changes nothing of what is owed by then, so whatever happens in the same block, before or
+    after the announcement, is charged alike.
     """
     schedule = _schedule(given)
     now = _later(given, schedule)
@@ -85,8 +85,8 @@ def announcement_leaves_the_past(given: Given) -> bool:
 
 @theorem("escrow/fee-after-notice", "ESCROW-FEE-01", "ESCROW-FEE-03")
 def fee_after_notice(given: Given) -> bool:
-    """Until the notice is over every block costs what it would have cost in the block of the announcement, and
-    from then on the new fee, for everybody; what had been announced before is dropped.
+    """Until the notice is over every block costs what it would have cost in the block of the announcement,
+    and from then on the new fee, for everybody; what had been announced before is dropped.
     """
     schedule = _schedule(given)
     now, fee, notice = (
@@ -117,7 +117,7 @@ def fees(given: Given) -> bool:
     return fee_schedule.is_fee(fee) == logic.all_of(fee >= 0, fee < 2**63)
 
 
-# --- one line ---------------------------------------------------------------------------------------------------
+# --- one line -----------------------------------------------------------------------------------------------
 
 
 @theorem("escrow/position-follows-the-index", "ESCROW-OWED-01", "ESCROW-ARREARS-02")
@@ -128,7 +128,7 @@ def position_follows_the_index(given: Given) -> bool:
     before = escrow_line.position_at(member.exhaustion, member.limit, index)
     after = escrow_line.position_at(member.exhaustion, member.limit, index + grown)
     room = member.limit - index if index < member.limit else 0
-    return before - after == (grown if grown < room else room)
+    return before - after == (min(room, grown))
 
 
 @theorem("escrow/position-splits", "ESCROW-LEAVE-01", "ESCROW-ARREARS-01")
@@ -151,7 +151,7 @@ def standing(given: Given) -> bool:
     if found is Standing.PAID:
         return logic.all_of(owed <= 0, escrow_line.is_admitted(found))
     if found is Standing.IN_ARREARS:
-        return logic.all_of(0 < owed, owed <= allowance, escrow_line.is_admitted(found))
+        return logic.all_of(owed > 0, owed <= allowance, escrow_line.is_admitted(found))
     return logic.all_of(owed > allowance, logic.no(escrow_line.is_admitted(found)))
 
 
@@ -190,7 +190,7 @@ def same_block(given: Given) -> bool:
 
 @theorem("escrow/deposit-is-kept-or-paid", "ESCROW-DEPOSIT-01", "ESCROW-ARREARS-03")
 def deposit_is_kept_or_paid(given: Given) -> bool:
-    """Of a deposit the part that pays arrears is the subnet's, the rest the node's, and nothing is left over."""
+    """Of a deposit the part that pays arrears is the subnet's, the rest the node's, and nothing is left."""
     position = given.integer("position", -_AMOUNT, _AMOUNT)
     amount = given.integer("amount", 1, _AMOUNT)
     paid = escrow_line.paid_at_once(position, amount)
@@ -213,7 +213,7 @@ def returns(given: Given) -> bool:
 
 @theorem("escrow/deposit-never-suspends", "ESCROW-RULES-01", "ESCROW-ARREARS-02")
 def deposit_never_suspends(given: Given) -> bool:
-    """A deposit of a member that is admitted leaves it admitted, even if its subnet allows less than before."""
+    """A deposit leaves a member admitted that is, even if its subnet allows less than before."""
     member, index = _member(given), given.integer("index", 0, _AMOUNT)
     given.assume(index <= member.limit, "it is not suspended")
     amount = given.integer("amount", 1, _AMOUNT)
@@ -239,7 +239,7 @@ def notice_grows(given: Given) -> bool:
     return logic.all_of(whole, rules.notice >= notice)
 
 
-# --- all of them together ---------------------------------------------------------------------------------------
+# --- all of them together -----------------------------------------------------------------------------------
 
 
 def _queue(exhaustions: list[int]) -> EscrowQueue:
@@ -257,13 +257,13 @@ def _three(given: Given) -> tuple[int, list[int]]:
 
 @theorem("escrow/together-as-one-by-one", "ESCROW-SETTLE-01", "ESCROW-WORK-01")
 def together_as_one_by_one(given: Given) -> bool:
-    """What is added up over all members is what each of them pays by itself: what the index has grown by, but no
-    more than it has.
+    """What is added up over all members is what each of them pays by itself: what the index has grown by,
+    but no more than it has.
     """
     since, members = _three(given)
     grown = given.integer("grown", 0, _AMOUNT)
     paid, reached = escrow_collection.sweep(_queue(members), since, since + grown)
-    each = [grown if grown < one - since else one - since for one in members]
+    each = [min(one - since, grown) for one in members]
     return logic.all_of(paid == sum(each), reached == since + grown)
 
 
@@ -332,8 +332,8 @@ def no_notice(given: Given) -> bool:
 
 @witness("escrow/a-block-for-nothing", "ESCROW-ARREARS-02")
 def a_block_for_nothing(given: Given) -> bool:
-    """A member whose money runs out just at the end of a block is admitted for one block more, and nobody pays
-    for that one: this much a subnet can lose beyond the allowance.
+    """A member whose money runs out just at the end of a block is admitted for one block more, and nobody
+    pays for that one: this much a subnet can lose beyond the allowance.
     """
     index, fee = given.integer("index", 0, _AMOUNT), given.integer("fee", 1, _FEE)
     exhaustion = escrow_line.lasts_to(0, index)
