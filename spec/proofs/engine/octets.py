@@ -8,7 +8,7 @@ that is not known, each possible place is tried.
 import re
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, SupportsIndex, cast
+from typing import Any, Final, SupportsIndex
 
 from . import walks
 from .errors import Unmodelled
@@ -173,17 +173,48 @@ def _row(value: Any, width: int) -> Sequence[Any]:
     return _elements(value)
 
 
-def _big_endian(value: Any, width: int) -> list[Any]:
+def _big_endian(value: Any, width: int) -> Sequence[Any]:
     if not isinstance(value, Whole):
         if not 0 <= value < 256**width:
             raise struct.error(f"a number of {width} octets is required")
-        return list(value.to_bytes(width, "big"))
+        return value.to_bytes(width, "big")
+    if isinstance(value, _Joined) and len(value.row) == width:
+        return value.row
     if walks.current().decide(z3.Or(value.term < 0, value.term >= 256**width)):
         raise struct.error(f"a number of {width} octets is required")
-    return [Whole(value.term / 256**place % 256) for place in reversed(range(width))]
+    return [value] if width == 1 else [_Part(value, width, place) for place in reversed(range(width))]
 
 
 def _number(row: Sequence[Any]) -> Any:
     if not any(isinstance(one, Whole) for one in row):
         return int.from_bytes(bytes(row), "big")
-    return cast(Any, sum(one * 256**place for place, one in enumerate(reversed(row))))
+    if len(row) == 1:
+        return row[0]
+    first = row[0]
+    if isinstance(first, _Part) and all(
+        isinstance(one, _Part) and one.whole is first.whole and (one.width, one.place) == (len(row), place)
+        for one, place in zip(row, reversed(range(len(row))), strict=True)
+    ):
+        return first.whole
+    return _Joined(row)
+
+
+class _Part(Whole):
+    """One octet of a number that fits into so many; all of them together are the number again."""
+
+    __slots__ = ("place", "whole", "width")
+
+    def __init__(self, whole: Whole, width: int, place: int) -> None:
+        super().__init__(whole.term / 256**place % 256)
+        self.whole, self.width, self.place = whole, width, place
+
+
+class _Joined(Whole):
+    """The number that octets make, from 0 to 255 each; taken apart it is these octets again."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: Sequence[Any]) -> None:
+        places = zip(row, reversed(range(len(row))), strict=True)
+        super().__init__(z3.Sum(*(term_of(one) * 256**place for one, place in places)))
+        self.row = tuple(row)

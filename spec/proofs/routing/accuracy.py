@@ -128,6 +128,34 @@ def score_rounding(given: Given) -> bool:
     return 0 <= lost < count
 
 
+def _near(given: Given, name: str, least: int, most: int) -> int:
+    """The exact number, in 1000ths of a unit, of which so many units are known: less than ``most`` more."""
+    return least * _PARTS + given.integer(f"{name}_beyond", 0, most * _PARTS - 1)
+
+
+@theorem("accuracy/two-units", "ACC-AVERAGE-01", "ACC-ROUND-01")
+def two_units(given: Given) -> bool:
+    """An average that was less than two units below the exact one stays so with the next measurement, and is
+    never above it: errors do not add up.
+    """
+    old, new = _score(given, "old"), _score(given, "new")
+    exact = _near(given, "old", old, 2) + _near(given, "new", new, 1)
+    average = accuracy.averaged(old, new)
+    return all_of(2 * average * _PARTS <= exact, exact < 2 * (average + 2) * _PARTS)
+
+
+@theorem("accuracy/score-within-three", "ACC-SCORE-01", "ACC-ROUND-01")
+def score_within_three(given: Given) -> bool:
+    """The score of up to four destinations, each less than two units below the exact one, is less than three
+    below, and never above.
+    """
+    count = given.choice("count", (1, 2, 3, 4))
+    known = [_score(given, f"destination_{number}") for number in range(count)]
+    exact = sum(_near(given, f"destination_{number}", one, 2) for number, one in enumerate(known))
+    score = accuracy.score(known)
+    return all_of(count * score * _PARTS <= exact, exact < count * (score + 3) * _PARTS)
+
+
 @theorem("accuracy/three-units", "ACC-ROUND-01")
 def three_units(given: Given) -> bool:
     """All rounding together, of one measurement, its average and a score of two, takes less than three units,

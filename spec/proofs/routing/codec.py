@@ -256,7 +256,7 @@ def any_prefix_2018(given: Given) -> bool:
     """Updates of the layout of 2018 of any octets are written as they were read, those of address encoding 0
     and those too short for a price among them.
     """
-    length = given.choice("length", (9, 11, 13, 14, 16))
+    length = given.choice("length", (9, 11, 13, 15))
     return _is_written_again(given.octets("octet", length), decode.DECODERS_2018[8], 8)
 
 

@@ -4,7 +4,6 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
-import z3
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -145,31 +144,6 @@ def test_more_metric_and_more_price_are_never_better(
     assert not extended_metric.precedes(worse, route, weight)
     if metric > 0 and route[0] > 0:
         assert extended_metric.value(*route, weight) < extended_metric.value(*worse, weight)
-
-
-def test_a_product_of_larger_factors_is_larger() -> None:
-    """The step from which monotony follows for every weight: z3 has no counterexample for any two factors.
-
-    value() is a product of a factors ``max(m, 1)`` and b factors ``max(p, 1)``, built up one by one.
-    """
-    x, y, u, v = z3.Ints("x y u v")
-    weakly = z3.And(x >= 1, x <= y, u >= 1, u <= v)
-    assert _is_proved(z3.Implies(weakly, x * u <= y * v))
-    assert _is_proved(z3.Implies(z3.And(weakly, x < y), x * u < y * v))
-    counted = z3.If(x > 1, x, z3.IntVal(1))
-    assert _is_proved(z3.And(counted >= 1, z3.Implies(x >= 0, counted >= x)))
-    later = z3.If(y > 1, y, z3.IntVal(1))
-    assert _is_proved(z3.Implies(x <= y, counted <= later))
-    assert not _is_proved(z3.Implies(z3.And(x <= y, u <= v), x * u <= y * v)), "the floor of 1 is needed"
-
-
-def _is_proved(claim: z3.BoolRef) -> bool:
-    solver = z3.Solver()
-    solver.set("timeout", 20_000)
-    solver.add(z3.Not(claim))
-    outcome = solver.check()
-    assert outcome != z3.unknown, claim
-    return bool(outcome == z3.unsat)
 
 
 @given(metric=METRICS, price=PRICES, weight=WEIGHTS)

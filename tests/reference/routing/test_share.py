@@ -7,14 +7,11 @@ from random import Random
 from statistics import fmean, pvariance
 
 import pytest
-import z3
 from hypothesis import given
 from hypothesis import strategies as st
 
 from althea_spec.reference.routing import share
 from althea_spec.reference.routing.share import NO_TRIALS, ONE, WINDOW, Share
-
-from .symbolic import Whole, holds
 
 
 def after(outcomes: list[bool], start: Share = NO_TRIALS) -> Share:
@@ -34,19 +31,6 @@ def test_it_stays_a_share(outcomes: list[bool]) -> None:
     assert 0 <= found.value <= ONE
     assert 0 <= found.recent <= ONE
     assert found.trials <= min(len(outcomes), WINDOW)
-
-
-def test_a_step_never_leaves_the_range_whatever_the_weight() -> None:
-    """For all values and weights; and it moves in the right direction."""
-    value, weight = z3.Ints("value weight")
-    inside = (value >= 0, value <= ONE, weight >= 1, weight <= WINDOW)
-    whole = (Whole(value), Whole(weight))
-    assert holds(
-        lambda v, w: share.moved(v, w, success=True), whole, lambda r: z3.And(r >= value, r <= ONE), *inside
-    )
-    assert holds(
-        lambda v, w: share.moved(v, w, success=False), whole, lambda r: z3.And(r >= 0, r <= value), *inside
-    )
 
 
 def shares_of(probability: float, trials: int, rows: int, seed: int) -> list[float]:

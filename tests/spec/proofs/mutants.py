@@ -67,6 +67,13 @@ def mutants_of(function: str) -> Iterator[Mutant]:
                 yield Mutant(function, f"line {getattr(node, 'lineno', 0)}: {fault}", code)
 
 
+def rewritten(function: str, text: str) -> Mutant:
+    """A function with another text altogether."""
+    code = _compiled(ast.parse(textwrap.dedent(text)))
+    assert code is not None
+    return Mutant(function, text, code)
+
+
 @contextmanager
 def planted(mutant: Mutant) -> Iterator[None]:
     """The fault is in force."""
