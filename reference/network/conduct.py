@@ -21,7 +21,9 @@ class Conduct:
     """
 
     pays: bool = True
-    """Whether what its accounts say is due is paid at all."""
+    """Whether what it owes its neighbours is paid at all."""
+    pays_exits: bool = True
+    """Whether it pays its exits."""
     payment_delay: Microseconds = field(default=0, validator=ge(0))
     """So long after it was due is a payment handed to the chain."""
     counts_received: int = field(default=MILLION, validator=ge(0))

@@ -154,7 +154,7 @@ def _claim(state: EconomyState, member: Member) -> None:
 def _top_up(state: EconomyState, member: Member) -> None:
     """A user pays its exits ahead."""
     node = state.network.nodes[member.name]
-    if not node.conduct.pays:
+    if not node.conduct.pays_exits:
         return
     unit, spec = state.unit.octets, state.spec
     for use in state.uses.values():

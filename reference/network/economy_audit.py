@@ -5,14 +5,18 @@ What was really used, sent and paid is known beside what the books say; each pro
 could have been broken just now.
 """
 
-from ..payments import disagreement, enforcement, money
+from collections.abc import Iterable
+
+from ..payments import balance, disagreement, enforcement, money
 from ..payments.balance import Totals
+from ..payments.counters import SECOND
 from ..payments.disagreement import LinkTerms
 from ..payments.enforcement import Standing
 from ..payments.identity import ChainAddress
 from ..payments.money import Charge
 from .economy_state import EconomyState, is_honest
 from .member import Member
+from .metered_tunnel import MeteredTunnel
 from .promises import Promise
 from .quality import MILLION
 
@@ -50,10 +54,8 @@ def note_enforcement(state: EconomyState, creditor: Member, debtor: ChainAddress
     other = next((one for one in state.members.values() if one.account == debtor), None)
     subject = f"{other.name if other else name} at {creditor.name}"
     state.history.services.say(subject, state.now, "" if standing is Standing.OPEN else standing.value)
-    if other is None or other.has_lacked or not _both_honest(state, creditor, other):
-        return
-    is_cut_off = int(standing is not Standing.OPEN)
-    state.watchlist.look(Promise.SERVICE, is_cut_off, 0, subject, state.now)
+    if other is not None:
+        _look_at_service(state, creditor, other, standing)
 
 
 def look_at_accounts(state: EconomyState, member: Member) -> None:
@@ -65,11 +67,15 @@ def look_at_accounts(state: EconomyState, member: Member) -> None:
         if other is not None and _both_honest(state, member, other):
             _look_at_views(state, member, other)
             _look_at_views(state, other, member)
-            if not other.has_lacked:
-                standing = member.serving.get(address, Standing.OPEN)
-                where = f"{other.name} at {member.name}"
-                cut_off = int(standing is not Standing.OPEN)
-                state.watchlist.look(Promise.SERVICE, cut_off, 0, where, state.now)
+            _look_at_service(state, member, other, member.serving.get(address, Standing.OPEN))
+
+
+def _look_at_service(state: EconomyState, creditor: Member, debtor: Member, standing: Standing) -> None:
+    """Requirement: ECO-HONEST-01"""
+    if _both_honest(state, creditor, debtor) and is_within_assumptions(state, creditor, debtor):
+        cut_off = int(standing is not Standing.OPEN)
+        where = f"{debtor.name} at {creditor.name}"
+        state.watchlist.look(Promise.SERVICE, cut_off, 0, where, state.now)
 
 
 def _look_at_unpaid(state: EconomyState, creditor: Member, address: ChainAddress, totals: Totals) -> None:
@@ -100,19 +106,39 @@ def _look_at_views(state: EconomyState, buyer: Member, seller: Member) -> None:
     _look(state, Promise.VIEWS, abs(booked - charged), most, where)
 
 
+def peak_rate(state: EconomyState, tunnels: Iterable[MeteredTunnel]) -> int:
+    """The most billed octets per second that really went through, rounded up."""
+    return -(-sum(one.peak for one in tunnels) * SECOND // state.spec.tick)
+
+
+def is_within_assumptions(state: EconomyState, creditor: Member, debtor: Member) -> bool:
+    """Whether an honest debtor is promised service: it could pay and see the chain, and neither has used more
+    of the other than thresholds are made for.
+
+    Requirement: ECO-HONEST-01
+    """
+    both = ((creditor, debtor), (debtor, creditor))
+    rates = (peak_rate(state, _tunnels(one, other)) for one, other in both)
+    return not debtor.has_lacked and all(rate <= state.spec.assumed_rate for rate in rates)
+
+
+def _tunnels(one: Member, other: Member) -> list[MeteredTunnel]:
+    return [tunnel for (_, number), tunnel in one.tunnels.items() if number == other.number]
+
+
 def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int, int]:
     """What there was between two neighbours: terms, highest price, spread and number of changes.
 
     Requirement: ECO-VIEWS-01
     """
     tariff = state.tariffs.of[seller.name]
-    tunnels = [one for (_, number), one in buyer.tunnels.items() if number == seller.number]
+    tunnels = _tunnels(buyer, seller)
     sent = sum(one.sent_since_report for one in tunnels)
     lost = sum(one.lost_since_report for one in tunnels)
     spec = state.spec
     terms = LinkTerms(
-        rate=spec.assumed_rate,
-        interval=spec.reading_interval,
+        rate=max(peak_rate(state, tunnels), 1),
+        interval=spec.reading_interval + spec.tick,
         transit=0,
         grace=tariff.grace,
         loss=-(-lost * MILLION // sent) if sent else 0,
@@ -160,5 +186,6 @@ def _look(state: EconomyState, promise: Promise, seen: Charge, most: Charge, whe
 
 def owed_by(state: EconomyState, member: Member) -> int:
     """What a member owes all its neighbours together by its own accounts, in smallest units."""
-    debts = (max(_unpaid_by_us(state, one.totals), 0) for one in member.ledger.accounts.values())
-    return money.payable(sum(debts), state.unit.octets)
+    accounts = member.ledger.accounts.values()
+    debts = (balance.debt_of(one.totals, state.unit.octets) for one in accounts)
+    return money.payable(sum(max(one, 0) for one in debts), state.unit.octets)

@@ -1,16 +1,29 @@
 # SPDX-License-Identifier: MIT
 """Payments go to the chain, blocks are made, and everybody in reach is told what is final."""
 
+from typing import Final
+
 from ..chain.block import Payment, Status
-from ..payments import money
+from ..payments import allowance, enforcement, money
 from ..payments.account_events import ChainScanned, PaymentConfirmed, PaymentFailed, PaymentReceived
+from ..payments.allowance import Allowance
+from ..payments.enforcement import Purpose, Standing
+from ..payments.money import Octets
 from ..payments.receipt import Transfer
 from . import economy_accounts, economy_audit, exit_service, settlement
 from .economy_state import EconomyState
 from .identity import NodeName
 from .member import Member
+from .node import Node
 from .role import Role
 from .settlement import Order, Submitted
+
+PAYMENT_OCTETS: Final = 1_000
+"""A transaction, signed, and the answer to it."""
+BLOCK_OCTETS: Final = 2_000
+"""What a light client needs of a block: its header, and a proof of what concerns it."""
+LARGEST_SCAN_OCTETS: Final = 20_000
+"""Of many blocks it asks for the last header, and for proofs of what concerns it."""
 
 
 def tick(state: EconomyState) -> None:
@@ -18,7 +31,11 @@ def tick(state: EconomyState) -> None:
     for node in state.network.nodes.values():
         state.deposited += node.deposited
         settlement.pay_in(state.settlement, node)
-    for submitted in settlement.hand_over(state.settlement, state.network):
+
+    def reaches(node: Node) -> bool:
+        return reaches_chain(state, node, PAYMENT_OCTETS)
+
+    for submitted in settlement.hand_over(state.settlement, state.network, reaches):
         _note_submitted(state, submitted)
     if state.now >= state.settlement.chain.time + state.spec.block_interval:
         _sweep(state)
@@ -26,6 +43,27 @@ def tick(state: EconomyState) -> None:
         _note_final(state, final)
     for member in state.members.values():
         _scan(state, member)
+
+
+def reaches_chain(state: EconomyState, node: Node, octets: Octets) -> bool:
+    """Whether a node's packets to the chain get through: a neighbour that has blocked it lets so many pass as
+    its allowance holds.
+
+    Requirement: ECO-CHAIN-01, ECO-COLD-01
+    """
+    way = settlement.way_to_chain(state.network, node)
+    if len(way) < 2:
+        return bool(way)
+    first, us = state.members.get(way[1]), state.members.get(node.name)
+    if first is None or us is None:
+        return False
+    standing = first.serving.get(us.account, enforcement.NEW)
+    free = Allowance()
+    bucket = first.buckets.get(us.account) or allowance.full(free, state.now)
+    left = allowance.taken(bucket, free, state.now, octets)
+    if standing is Standing.BLOCKED and left is not None:
+        first.buckets[us.account] = left
+    return enforcement.may_pass(standing, Purpose.PAYMENT, within_allowance=left is not None)
 
 
 def _note_submitted(state: EconomyState, submitted: Submitted) -> None:
@@ -93,7 +131,8 @@ def _scan(state: EconomyState, member: Member) -> None:
     blocks = state.settlement.final
     if member.scanned == len(blocks):
         return
-    if not settlement.reaches_chain(state.network, state.network.nodes[member.name]):
+    octets = BLOCK_OCTETS * (len(blocks) - member.scanned)
+    if not reaches_chain(state, state.network.nodes[member.name], min(octets, LARGEST_SCAN_OCTETS)):
         out = state.now - member.reached_at
         member.has_lacked |= out > state.spec.assumed_outage + 2 * state.spec.block_interval
         return

@@ -33,7 +33,7 @@ class Tally:
     sold: Charge = 0
     """Its own price for these."""
     kept: Charge = 0
-    """What others owe it for packets that did not arrive at its next hop, so that it owes nothing for them."""
+    """What others owe it for packets that did not arrive at its next hop: it owes nothing for them."""
     own: Charge = 0
     """What it has bought for packets that begin at it: nobody else has sent it these."""
     delivered: Octets = 0

@@ -42,6 +42,7 @@ class Counters:
         tunnel = tunnel_to(self.state, member, receiver, link)
         line = tunnel.sent.setdefault(batch.destination, Line())
         line.add(allowed, batch.octets, node.conduct.counts_sent)
+        tunnel.note_sent(billed_octets(batch, allowed), self.state.now)
         tunnel.sent_since_report += allowed
         tunnel.lost_since_report += allowed
         return allowed

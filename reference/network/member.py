@@ -4,6 +4,7 @@
 from attrs import define, field
 
 from ..payments.account_config import AccountConfig
+from ..payments.allowance import Bucket
 from ..payments.enforcement import Standing
 from ..payments.identity import ChainAddress, Identity
 from ..payments.ledger import Ledger
@@ -34,6 +35,8 @@ class Member:
     """How it uses each neighbour: as it thinks that it stands there."""
     budgets: dict[ChainAddress, int] = field(factory=dict)
     """Octets that each limited neighbour has had in this tick."""
+    buckets: dict[ChainAddress, Bucket] = field(factory=dict)
+    """What each blocked neighbour may still send in order to pay."""
     ordered: set[PaymentNumber] = field(factory=set)
     """Payments that were handed to the settlement, so that none is ordered twice."""
     scanned: int = 0

@@ -10,7 +10,7 @@ from ..payments import metering, reconciliation
 from ..payments.book import Book, Counting, Side
 from ..payments.counters import Count, Reading
 from ..payments.metering_rejection import MeteringRejection
-from ..payments.money import Charge
+from ..payments.money import Charge, Octets
 from ..payments.reconciliation import Reconciliation
 from ..routing.messages import Address, Microseconds
 from ..routing.neighbours import NeighbourKey
@@ -58,8 +58,15 @@ class MeteredTunnel:
     """Packets that were really sent since the last report."""
     lost_since_report: int = 0
     """Packets of these that the neighbour did not take."""
-    changed_since_report: int = 0
-    """How many prices of the neighbour had changed, when the last report came."""
+    peak: Octets = 0
+    """The most billed octets that were really sent in one tick."""
+    _tick: tuple[Microseconds, Octets] = (0, 0)
+
+    def note_sent(self, octets: Octets, now: Microseconds) -> None:
+        """So many billed octets really go now."""
+        at, before = self._tick
+        self._tick = (now, octets + (before if at == now else 0))
+        self.peak = max(self.peak, self._tick[1])
 
 
 def opened(key: NeighbourKey, rate: int, now: Microseconds) -> MeteredTunnel:

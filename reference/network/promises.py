@@ -30,6 +30,10 @@ SENTENCES = {
 }
 
 
+UNITS = {Promise.SERVICE: "cut off"}
+"""What is counted; otherwise smallest units of the coin."""
+
+
 @frozen
 class Finding:
     """One promise at the end of a run."""
@@ -77,7 +81,7 @@ class Watchlist:
     """All promises of one run."""
 
     observed: dict[Promise, Observed] = field(
-        factory=lambda: {one: Observed(one, "smallest units") for one in Promise}
+        factory=lambda: {one: Observed(one, UNITS.get(one, "coins")) for one in Promise}
     )
 
     def look(self, promise: Promise, seen: int, allowed: int, where: str, now: Microseconds) -> None:

@@ -5,6 +5,7 @@ The chain is on the internet: an exit is always there, and everybody else is as 
 exit.  What goes to the chain passes also where a neighbour serves a node no longer.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from attrs import define, field, frozen
@@ -83,13 +84,14 @@ def opened(coin: str, fee: Amount) -> Settlement:
     return Settlement(coin, fee, Chain(parameters, {}))
 
 
-def reaches_chain(state: NetworkState, node: Node) -> bool:
-    """Whether a node's packets find the internet now.
+def way_to_chain(state: NetworkState, node: Node) -> tuple[NodeName, ...]:
+    """The nodes that a node's packets pass on their way to the internet now; empty when they find none.
 
     Requirement: ECO-CHAIN-01
     """
-    exits = (one for one in state.nodes.values() if Role.EXIT in one.spec.roles)
-    return any(one is node or walk.arrives(state, node.name, one.name) for one in exits)
+    exits = [one for one in state.nodes.values() if Role.EXIT in one.spec.roles]
+    ways = (walk.path(state, node.name, one.address) for one in exits)
+    return next((way for way, one in zip(ways, exits, strict=True) if way[-1] == one.name), ())
 
 
 def pay_in(settlement: Settlement, node: Node) -> None:
@@ -103,7 +105,9 @@ def pay_in(settlement: Settlement, node: Node) -> None:
         node.deposited = 0
 
 
-def hand_over(settlement: Settlement, state: NetworkState) -> list[Submitted]:
+def hand_over(
+    settlement: Settlement, state: NetworkState, reaches: Callable[[Node], bool]
+) -> list[Submitted]:
     """Every payment that is due and whose node reaches the chain goes there.
 
     Requirement: ECO-CHAIN-02
@@ -115,7 +119,7 @@ def hand_over(settlement: Settlement, state: NetworkState) -> list[Submitted]:
         if not due:
             continue
         settlement.outbox[name] = [one for one in orders if one.since > state.now]
-        if node is None or not reaches_chain(state, node):
+        if node is None or not reaches(node):
             settlement.outbox[name] = orders
             continue
         done += [Submitted(name, one, _deliver(settlement, one)) for one in due if one.number == node.number]
