@@ -81,6 +81,6 @@ def sold(history: PriceHistory, since: Microseconds, octets: Octets, packets: in
 def bought(history: PriceHistory, since: Microseconds, octets: Octets, packets: int) -> Charge:
     """What we owe a neighbour for what we sent it since the last reading.
 
-    Requirement: BILL-BUY-01
+    Requirement: BILL-BUY-01, BILL-CAP-01
     """
     return charge(price_history.greatest(history, since), octets, packets)
