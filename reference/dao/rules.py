@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The rules of a community: for each kind of action what a vote needs, and how long it may take."""
 
-from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-import attrs
 from attrs import frozen
 
 from . import threshold as thresholds
@@ -63,11 +61,9 @@ def rule_of(rules: Rules, kind: ActionKind) -> Rule:
     return rule
 
 
-def each(rules: Rules) -> Iterator[tuple[str, Rule]]:
+def each(rules: Rules) -> tuple[tuple[str, Rule], ...]:
     """All rules with the names of their actions."""
-    for one in attrs.fields(Rules):
-        if one.name != "most_open":
-            yield one.name, getattr(rules, one.name)
+    return tuple((one.value, rule_of(rules, one)) for one in ActionKind)
 
 
 def refusal_of_rule(rule: Rule, organizers: int, weight: int) -> Rejection | None:

@@ -37,7 +37,7 @@ _SHARES = tuple(
 def _threshold(given: Given, shares: Sequence[Share] = _SHARES) -> Threshold:
     kind = given.choice("kind", (Count, Fraction, Quorum))
     if kind is Count:
-        return Count(given.integer("signatures", 1, _HEADS), given.boolean("or_all"))
+        return Count(given.integer("asked", 1, _HEADS), given.boolean("or_all"))
     share = given.choice("share", shares)
     if kind is Fraction:
         return Fraction(share)
@@ -81,9 +81,9 @@ def _moved(given: Given, tally: Tally, *, from_against: bool, to_favour: bool) -
     if to_favour:
         given.assume(tally.signatures < tally.organizers, "somebody has not signed")
     return Tally(
-        tally.signatures + to_favour,
-        tally.in_favour + weight * to_favour,
-        tally.against - weight * from_against + weight * (not to_favour),
+        tally.signatures + (1 if to_favour else 0),
+        tally.in_favour + (weight if to_favour else 0),
+        tally.against - (weight if from_against else 0) + (0 if to_favour else weight),
         tally.organizers,
         tally.weight,
     )
