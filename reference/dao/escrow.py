@@ -18,11 +18,14 @@ from ..chain.coin import Coin
 from ..payments.identity import ChainAddress
 from ..payments.money import Amount, Denomination
 from . import escrow_collection, escrow_line, escrow_rules, fee_schedule
+from . import treasury as treasuries
 from .escrow_line import Line, Standing, Subscriber
 from .escrow_queue import Entry, EscrowQueue
 from .escrow_rules import EscrowRules
 from .fee_schedule import FeeIndex, FeeSchedule
 from .rejection import Rejection
+from .subnet import SubnetPrefix
+from .treasury import Reason, Treasury
 
 OUTSIDE = Line()
 """The line of a node that has nothing there and owes nothing; it is not kept."""
@@ -32,11 +35,9 @@ OUTSIDE = Line()
 class Escrow:
     """One subnet's; its tables change in place."""
 
-    name: str
-    """Names its account on the chain; no two escrows have the same."""
+    prefix: SubnetPrefix
     denomination: Denomination
-    treasury: ChainAddress
-    """Where goes what the subnet has earned."""
+    """Of the fee."""
     rules: EscrowRules
     schedule: FeeSchedule
     lines: dict[Subscriber, Line] = field(factory=dict)
@@ -50,7 +51,7 @@ class Escrow:
     @property
     def account(self) -> ChainAddress:
         """Holds all this money; nobody can sign for it."""
-        return module_account(f"escrow/{self.name}")
+        return module_account(f"dao/{self.prefix}/escrow")
 
 
 def position(escrow: Escrow, subscriber: Subscriber, now: Height) -> int:
@@ -167,7 +168,7 @@ def leave(escrow: Escrow, bank: Bank, subscriber: Subscriber, now: Height) -> Re
     return None
 
 
-def collect(escrow: Escrow, bank: Bank, now: Height) -> Amount:
+def collect(escrow: Escrow, bank: Bank, treasury: Treasury, now: Height) -> Amount:
     """Send the treasury all that the subnet has earned by now, whoever asks for it; says how much that was.
 
     Requirement: ESCROW-SETTLE-01, ESCROW-SETTLE-03
@@ -175,7 +176,8 @@ def collect(escrow: Escrow, bank: Bank, now: Height) -> Amount:
     settle(escrow, now)
     amount, escrow.collected = escrow.collected, 0
     if amount:
-        banks.send(bank, escrow.account, escrow.treasury, Coin(escrow.denomination, amount))
+        coin = Coin(escrow.denomination, amount)
+        treasuries.receive(bank, treasury, escrow.account, coin, Reason.FEE, now)
     return amount
 
 

@@ -3,7 +3,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, IPv6Network
 from typing import ClassVar
 
 from attrs import evolve
@@ -14,7 +14,7 @@ from althea_spec.reference.chain import bank as banks
 from althea_spec.reference.chain.bank import Bank, SupplyReason
 from althea_spec.reference.chain.coin import Coin
 from althea_spec.reference.dao import escrow as escrows
-from althea_spec.reference.dao import fee_schedule
+from althea_spec.reference.dao import fee_schedule, treasury
 from althea_spec.reference.dao.escrow import Escrow
 from althea_spec.reference.dao.escrow_line import Standing, Subscriber
 from althea_spec.reference.dao.escrow_rules import EscrowRules
@@ -23,7 +23,7 @@ from althea_spec.reference.dao.rejection import Rejection
 from .escrow_by_blocks import NaiveEscrow
 
 COIN = "usd"
-TREASURY = "module:treasury/test"
+SUBNET = IPv6Network("fd00::/64")
 ACCOUNTS = ("althea1ann", "althea1bob")
 NODES = [IPv6Address(f"fd00::{number}") for number in (1, 2, 3)]
 SUBSCRIBERS = [Subscriber(node, account) for node in NODES for account in ACCOUNTS][:5]
@@ -58,10 +58,10 @@ class EscrowMachine(RuleBasedStateMachine):
         chosen=rules, fee=fees.filter(lambda fee: fee >= 0), begun=st.integers(0, 3), joined=st.integers(0, 4)
     )
     def start(self, chosen: EscrowRules, fee: int, begun: int, joined: int) -> None:
-        self.bank = Bank()
+        self.bank, self.treasury = Bank(), treasury.opened(SUBNET)
         for account in ACCOUNTS:
             banks.mint(self.bank, account, Coin(COIN, PURSE), SupplyReason.GENESIS)
-        self.escrow = Escrow("test", COIN, TREASURY, chosen, fee_schedule.begun(fee, begun))
+        self.escrow = Escrow(SUBNET, COIN, chosen, fee_schedule.begun(fee, begun))
         self.naive = NaiveEscrow(chosen, fee, dict.fromkeys(ACCOUNTS, PURSE), height=begun)
         for one, amount in zip(SUBSCRIBERS[:joined], (30, 41, 55, 100), strict=False):
             self.pay_and_join(one, amount)
@@ -99,7 +99,9 @@ class EscrowMachine(RuleBasedStateMachine):
 
     def in_escrow(self) -> int:
         """What the escrow holds, and what it has given to the treasury."""
-        return sum(banks.balance(self.bank, one, COIN) for one in (self.escrow.account, TREASURY))
+        return sum(
+            banks.balance(self.bank, one, COIN) for one in (self.escrow.account, self.treasury.account)
+        )
 
     def act(self, what: str, ours: Callable[[], Rejection | None], theirs: Rejection | None) -> None:
         steps, members = self.escrow.queue.steps, len(self.escrow.queue)
@@ -199,8 +201,10 @@ class EscrowMachine(RuleBasedStateMachine):
     @rule()
     def collect(self) -> None:
         """An organizer takes what has been earned."""
-        escrows.collect(self.escrow, self.bank, self.now)
-        self.compare("earned", lambda: banks.balance(self.bank, TREASURY, COIN), lambda: self.naive.earned)
+        escrows.collect(self.escrow, self.bank, self.treasury, self.now)
+        self.compare(
+            "earned", lambda: banks.balance(self.bank, self.treasury.account, COIN), lambda: self.naive.earned
+        )
         self.look()
 
     def teardown(self) -> None:
@@ -211,7 +215,10 @@ class EscrowMachine(RuleBasedStateMachine):
         for one in SUBSCRIBERS:
             self.leave(one)
             self.withdraw_all(one)
-        self.compare("nothing stays", lambda: self.escrow_holds(), lambda: 0)
+        self.compare("nothing stays", self.escrow_holds, lambda: 0)
+
+    def treasury_holds(self) -> int:
+        return banks.balance(self.bank, self.treasury.account, COIN)
 
     def escrow_holds(self) -> int:
         return banks.balance(self.bank, self.escrow.account, COIN)

@@ -177,7 +177,7 @@ def _none(*_: object) -> None:
 
 def _loses_one(true: Callable[..., Any], bank: Any, sender: str, recipient: str, coin: Any) -> Any:
     done = true(bank, sender, recipient, coin)
-    if recipient.startswith("module:treasury"):
+    if recipient.endswith("/treasury"):
         bank.balances[recipient, coin.denomination] -= 1
     return done
 
@@ -217,6 +217,7 @@ SABOTAGES = (
     Sabotage("the rich run out first", "earned", escrow_queue, "goes_before", _last_first),
     Sabotage("everybody is looked at", "work", escrow_collection, "sweep", _walk),
     Sabotage("a shorter notice", "refusals", escrow_rules, "refusal_of_rules", _none),
+    Sabotage("a coin is lost on the way", "books", escrows.banks, "send", _loses_one),
     Sabotage("a coin is lost", "all adds up", escrows.banks, "send", _loses_one),
 )
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The whole escrow, with its bank: it holds what the nodes have there and what the subnet has earned."""
 
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, IPv6Network
 
 from althea_spec.reference.chain import bank as banks
 from althea_spec.reference.chain.bank import Bank
 from althea_spec.reference.dao import escrow as escrows
 from althea_spec.reference.dao import escrow_line
+from althea_spec.reference.dao import treasury as treasuries
 from althea_spec.reference.dao.escrow import Escrow
 from althea_spec.reference.dao.escrow_line import Line, Subscriber
 from althea_spec.reference.dao.escrow_queue import Entry
@@ -18,7 +19,7 @@ from ..engine.given import Given
 from ..engine.obligations import theorem
 
 _COIN = "usd"
-_TREASURY = "module:treasury"
+_SUBNET = IPv6Network("fd00::/64")
 _AMOUNT = 2**64
 _HEIGHT = 2**32
 _PAYING = Subscriber(IPv6Address(1), "paying")
@@ -36,7 +37,7 @@ def _escrow(given: Given) -> tuple[Escrow, Bank, int]:
     rules = EscrowRules(0, given.integer("allowance", 0, _AMOUNT), given.integer("minimum", 0, _AMOUNT))
     has, waits = given.integer("has", 0, _AMOUNT), given.integer("waits", 0, _AMOUNT)
     owes = given.integer("owes", 1, _AMOUNT)
-    escrow = Escrow("test", _COIN, _TREASURY, rules, FeeSchedule(fee, since, settled, fee, since))
+    escrow = Escrow(_SUBNET, _COIN, rules, FeeSchedule(fee, since, settled, fee, since))
     escrow.settled, escrow.collected = settled, collected
     escrow.lines = {
         _PAYING: Line(is_member=True, exhaustion=settled + has, limit=settled + has + rules.allowance),
@@ -101,9 +102,12 @@ def joining_and_leaving_add_up(given: Given) -> bool:
 def collecting_adds_up(given: Given) -> bool:
     """It does so after the subnet has taken what it has earned, all of which the treasury then has."""
     escrow, bank, now = _escrow(given)
-    amount = escrows.collect(escrow, bank, now)
+    treasury = treasuries.opened(_SUBNET)
+    amount = escrows.collect(escrow, bank, treasury, now)
     return logic.all_of(
-        escrow.collected == 0, banks.balance(bank, _TREASURY, _COIN) == amount, _adds_up(escrow, bank, now)
+        escrow.collected == 0,
+        banks.balance(bank, treasury.account, _COIN) == amount,
+        _adds_up(escrow, bank, now),
     )
 
 
@@ -129,5 +133,7 @@ def collecting_twice(given: Given) -> bool:
     once, bank, then = _escrow(given)
     twice, other_bank, _ = _escrow(given)
     now = then + given.integer("waited_more", 0, _HEIGHT)
-    whole = escrows.collect(once, bank, now)
-    return escrows.collect(twice, other_bank, then) + escrows.collect(twice, other_bank, now) == whole
+    books = treasuries.opened(_SUBNET)
+    whole = escrows.collect(once, bank, books, now)
+    early = escrows.collect(twice, other_bank, books, then)
+    return early + escrows.collect(twice, other_bank, books, now) == whole
