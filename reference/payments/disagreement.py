@@ -37,6 +37,8 @@ class LinkTerms:
     """Millionths of the octets that get lost; at most a million."""
     report_interval: Microseconds = field(default=0, validator=ge(0))
     """The longest between the marks of two reports that were believed."""
+    burst: Octets = field(default=0, validator=ge(0))
+    """Billed octets beyond the rate at once: at least those of the largest packet, which is never divided."""
 
 
 @frozen
@@ -49,12 +51,20 @@ class Disagreement:
     """Booked and not (yet) charged: what a buyer may pay too early or in vain."""
 
 
+def within(terms: LinkTerms, duration: Microseconds) -> Octets:
+    """What may pass in so much time.
+
+    Requirement: METER-BOUND-01
+    """
+    return counters.octets_within(terms.rate, duration) + terms.burst
+
+
 def unread(terms: LinkTerms) -> Octets:
     """What may have passed one end since its last reading.
 
     Requirement: METER-BOUND-01
     """
-    return counters.octets_within(terms.rate, terms.interval)
+    return within(terms, terms.interval)
 
 
 def lost(terms: LinkTerms) -> Octets:
@@ -62,8 +72,7 @@ def lost(terms: LinkTerms) -> Octets:
 
     Requirement: METER-BOUND-03
     """
-    sent = counters.octets_within(terms.rate, terms.report_interval)
-    return -(-sent * terms.loss // MILLION)
+    return -(-within(terms, terms.report_interval) * terms.loss // MILLION)
 
 
 def seller_ahead(terms: LinkTerms, price: Price, restarts: int) -> Charge:
@@ -89,7 +98,7 @@ def buyer_ahead(terms: LinkTerms, price: Price, spread: Price, changes: int, res
 
     Requirement: METER-BOUND-03, METER-BOUND-04
     """
-    under_way = counters.octets_within(terms.rate, terms.transit)
+    under_way = within(terms, terms.transit)
     apart = price * (unread(terms) * (1 + restarts) + under_way + lost(terms))
     return apart + spread * changes * disputed(terms)
 
@@ -100,7 +109,7 @@ def disputed(terms: LinkTerms) -> Octets:
 
     Requirement: METER-BOUND-04
     """
-    return counters.octets_within(terms.rate, terms.grace + 2 * terms.interval + terms.transit)
+    return within(terms, terms.grace + 2 * terms.interval + terms.transit)
 
 
 def largest(

@@ -59,11 +59,11 @@ def is_served(account: ExitAccount, cost: Charge) -> bool:
 def is_stopped(was_stopped: bool, left: Charge, cost: Charge, resume: Charge) -> bool:
     """Whether the account is stopped after a packet of that cost has asked to pass.
 
-    It stops when a packet is more than what is left, and opens again only with ``resume`` left.
+    It stops when a packet is more than what is left, and opens again only with ``resume`` left, too.
 
     Requirement: EXIT-ZERO-02, EXIT-RESUME-01
     """
-    return left < resume if was_stopped else left < cost
+    return left < (max(resume, cost) if was_stopped else cost)
 
 
 def served(account: ExitAccount, cost: Charge, resume: Charge) -> ExitAccount:

@@ -7,7 +7,7 @@ next hop's price rises it therefore earns less than its own price, and can lose;
 
 from ..routing.messages import Microseconds, Price
 from . import counters
-from .money import Charge
+from .money import Charge, Octets
 
 
 def margin(sold: Price | None, bought: Price | None) -> int:
@@ -31,14 +31,15 @@ def window(grace: Microseconds, interval: Microseconds) -> Microseconds:
     return grace + 2 * interval
 
 
-def largest_loss(rise: Price, own: Price, rate: int, duration: Microseconds) -> Charge:
+def largest_loss(rise: Price, own: Price, rate: int, duration: Microseconds, burst: Octets = 0) -> Charge:
     """The most that a relay loses by rises of so much together within one window of that duration.
 
     Args:
         rise: by how much the next hop asks more than the least it asked within the window.
         own: the relay's own price.
         rate: billed octets per second that it passes on at most.
+        burst: billed octets beyond that at once.
 
     Requirement: BILL-LOSS-01
     """
-    return max(rise - own, 0) * counters.octets_within(rate, duration)
+    return max(rise - own, 0) * (counters.octets_within(rate, duration) + burst)

@@ -108,9 +108,10 @@ def stops_at_zero(given: Given) -> bool:
     left = exit_account.left(account)
     after = exit_account.served(account, cost, resume)
     again = exit_account.served(after, later, resume)
-    if left >= resume or (left >= cost and not account.is_stopped):
-        return True
-    return after.is_stopped and again.is_stopped and again.charged == account.charged
+    if left >= cost and (left >= resume or not account.is_stopped):
+        return not after.is_stopped
+    unchanged = after.charged == account.charged
+    return unchanged and after.is_stopped and (left >= resume or again.is_stopped)
 
 
 @theorem("exit/resumes", "EXIT-RESUME-01", "EXIT-RESUME-02")

@@ -223,6 +223,7 @@ _FAST = LinkTerms(
     grace=16_000_000,
     loss=10_000,
     report_interval=60_000_000,
+    burst=1580,
 )
 _ODD = LinkTerms(rate=999_999_937, interval=999_983, transit=1, grace=1, loss=999_999, report_interval=7)
 _CASES = (
@@ -246,9 +247,7 @@ def _two_books(given: Given, price: int) -> tuple[int, int, disagreement.Disagre
     given.assume(buyer_unread <= disagreement.unread(terms) * (1 + restarts), "the buyer reads often enough")
     given.assume(seller_unread <= disagreement.unread(terms) * (1 + restarts), "and so does the seller")
     given.assume(lost <= disagreement.lost(terms), "no more is lost than is assumed")
-    given.assume(
-        under_way <= counters.octets_within(terms.rate, terms.transit), "nothing is under way for longer"
-    )
+    given.assume(under_way <= disagreement.within(terms, terms.transit), "nothing is under way for longer")
     given.assume(disputed <= changes * disagreement.disputed(terms), "prices change so often")
     charged = money.charge_of(price, read_by_both + buyer_unread) + money.charge_of(price - spread, disputed)
     booked = money.charge_of(price, read_by_both + disputed + seller_unread + under_way + lost)
