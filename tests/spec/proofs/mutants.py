@@ -3,6 +3,7 @@
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import linecache
 import textwrap
@@ -10,10 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from itertools import count
+from pkgutil import iter_modules
 from types import CodeType
 from typing import Any
 
 from attrs import frozen
+
+from althea_spec import reference
 
 _COMPARED = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -40,6 +44,7 @@ _COMPUTED = {
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _NUMBERS = count()
+_LONGEST_SHOWN = 60
 
 
 @frozen
@@ -53,8 +58,8 @@ class Mutant:
 
 
 def mutants_of(function: str) -> Iterator[Mutant]:
-    """All faults of one function of ``reference/routing``."""
-    target = _target(function)
+    """All faults of one function of the reference."""
+    target = function_named(function)
     tree = ast.parse(textwrap.dedent(inspect.getsource(target)))
     places = [node for node in ast.walk(tree.body[0]) if not isinstance(node, ast.arguments)]
     for index, node in enumerate(places):
@@ -64,7 +69,7 @@ def mutants_of(function: str) -> Iterator[Mutant]:
             change(twin)
             code = _compiled(changed)
             if code is not None:
-                yield Mutant(function, f"line {getattr(node, 'lineno', 0)}: {fault}", code)
+                yield Mutant(function, f"line {getattr(node, 'lineno', 0)}: {fault} in {_shown(node)}", code)
 
 
 def rewritten(function: str, text: str) -> Mutant:
@@ -74,10 +79,15 @@ def rewritten(function: str, text: str) -> Mutant:
     return Mutant(function, text, code)
 
 
+def _shown(node: ast.AST) -> str:
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
 @contextmanager
 def planted(mutant: Mutant) -> Iterator[None]:
     """The fault is in force."""
-    target = _target(mutant.function)
+    target = function_named(mutant.function)
     before = target.__code__
     target.__code__ = mutant.code
     try:
@@ -86,12 +96,18 @@ def planted(mutant: Mutant) -> Iterator[None]:
         target.__code__ = before
 
 
-def _target(function: str) -> Any:
+def function_named(function: str) -> Any:
+    """``module.function`` or ``module.Class.method`` of whatever room of the reference; routing comes first."""
     module, *path = function.split(".")
-    found: Any = importlib.import_module(f"althea_spec.reference.routing.{module}")
-    for name in path:
-        found = getattr(found, name)
-    return found
+    for room in sorted(iter_modules(reference.__path__), key=lambda one: one.name != "routing"):
+        name = f"{reference.__name__}.{room.name}.{module}"
+        if importlib.util.find_spec(name) is not None:
+            found: Any = importlib.import_module(name)
+            for part in path:
+                found = getattr(found, part, None)
+            if found is not None:
+                return inspect.unwrap(found)
+    raise LookupError(f"{function}: expected a function of the reference")
 
 
 _Change = tuple[str, Callable[[Any], None]]

@@ -19,7 +19,11 @@ OTHERS = [
     ("share/range", "share.moved", "value + (2 * ONE * success - value) // weight"),
     ("share/rounding", "share.moved", "value + ((ONE if success else 0) - value) // weight - 1"),
     ("share/more-is-no-less-precise", "share.is_precise", "trials < WINDOW and value > ONE // 2"),
-    ("probe/left-over-range", "remote_probe.left_over", "Quality(2 * observed.rtt - half.rtt, 0)"),
+    (
+        "probe/left-over-range",
+        "remote_probe.left_over",
+        "half if half.rtt is None else Quality(2 * observed.rtt - half.rtt, 0)",
+    ),
     ("probe/left-over-time", "remote_probe.left_over", "Quality(observed.rtt - half.rtt // 2, 0)"),
     ("probe/left-over-delivery", "remote_probe.left_over", "Quality(0, observed.delivery)"),
     ("path/end-to-end", "path_quality.onward", "Quality(max(path.rtt, link.rtt), path.delivery)"),
