@@ -18,7 +18,7 @@ from rich.text import Text
 from .conformance import vectors_file, vectors_runner
 from .conformance.report.summary import ExitCode
 from .conformance.vectors_runner import Finding, Outcome, Verdict
-from .conformance.vectors_testee import Testee
+from .conformance.vectors_testee import Program
 from .output import terminal, write_json, write_text
 from .spec.vectors import catalogue, files, testee
 
@@ -116,7 +116,7 @@ def run(command: str, folder: Path, expression: str | None, seconds: float, as_j
     """
     families = vectors_file.chosen(vectors_file.load(folder), expression)
     total = sum(len(one.cases) for one in families)
-    with Testee.of(command, seconds) as program, _progress(total) as advance:
+    with Program.of(command, seconds) as program, _progress(total) as advance:
         outcome = vectors_runner.run(families, program, advance)
     if as_json:
         write_json(vectors_runner.as_json(outcome, command))
@@ -248,7 +248,8 @@ def _requirements(outcome: Outcome) -> Text:
         if names:
             text.append(f"{verdict.value:<12}", style=_STYLES[verdict])
             text.append(f"{len(names)} requirements")
-            text.append(f": {' '.join(names)}\n" if verdict is not Verdict.PASS else "\n")
+            bad = verdict in {Verdict.FAIL, Verdict.UNASKED}
+            text.append(f": {' '.join(names)}\n" if bad else "\n")
     return text
 
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from .report.summary import ExitCode
 from .vectors_file import Case, Family, VectorsError
-from .vectors_testee import Answer, Json, Question, Testee, same
+from .vectors_testee import Answer, Json, Program, Question, same
 
 MADE_UP: Final = "no.such.function"
 """Asked of every program: whoever has an answer to this says yes to anything."""
@@ -86,7 +86,7 @@ def _counted(
 
 
 def run(
-    families: Sequence[Family], testee: Testee, progress: Callable[[Finding], None] = lambda _: None
+    families: Sequence[Family], testee: Program, progress: Callable[[Finding], None] = lambda _: None
 ) -> Outcome:
     """Ask everything.
 
@@ -115,7 +115,7 @@ def _asked(families: Sequence[Family]) -> Iterator[tuple[Family, Case]]:
             yield family, case
 
 
-def _made_up(testee: Testee) -> Finding:
+def _made_up(testee: Program) -> Finding:
     answer = testee.ask(Question("sanity/made-up", MADE_UP, {}))
     if answer.problem is not None:
         raise VectorsError(f"--testee: {answer.problem}, to the first question, about the function {MADE_UP}")
@@ -123,7 +123,7 @@ def _made_up(testee: Testee) -> Finding:
     return Finding("sanity/made-up", MADE_UP, (), verdict, {"error": "unsupported"}, answer.as_json(), {})
 
 
-def _judged(family: Family, case: Case, testee: Testee) -> Finding:
+def _judged(family: Family, case: Case, testee: Program) -> Finding:
     answer = testee.ask(Question(f"{family.id}/{case.id}", family.function, case.arguments))
     if answer.is_unsupported:
         return _finding(family, case, Verdict.UNSUPPORTED, answer)
@@ -144,7 +144,7 @@ def _finding(family: Family, case: Case, verdict: Verdict, answer: Answer) -> Fi
     )
 
 
-def _sanity(families: Sequence[Family], supported: set[str], testee: Testee) -> Iterator[Finding]:
+def _sanity(families: Sequence[Family], supported: set[str], testee: Program) -> Iterator[Finding]:
     """Of every function that the program has: nothing is no argument, and asking twice changes nothing."""
     for family in families:
         if family.function not in supported:

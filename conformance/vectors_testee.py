@@ -20,6 +20,8 @@ from .vectors_file import VectorsError
 Json: TypeAlias = Any
 UNSUPPORTED: Final = "unsupported"
 """The error of a function that the program does not have."""
+STARTING_SECONDS: Final = 30.0
+"""Some languages take their time to begin, on a busy machine."""
 LONGEST_ANSWER_OCTETS: Final = 4_000_000
 _SHUTDOWN_SECONDS = 2.0
 
@@ -82,18 +84,19 @@ def same(first: Json, second: Json) -> bool:
 
 
 @define
-class Testee:
+class Program:
     """The program, started when it is first asked and again when it has died."""
 
     command: Sequence[str]
     seconds: float
-    """The longest that one answer may take."""
+    """The longest that one answer may take; the first after a start has ``STARTING_SECONDS`` more."""
     starts: int = field(default=0, init=False)
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     _unread: bytes = field(default=b"", init=False)
+    _has_answered: bool = field(default=False, init=False)
 
     @classmethod
-    def of(cls, command: str, seconds: float) -> "Testee":
+    def of(cls, command: str, seconds: float) -> "Program":
         """The program of a command line, quoted as a shell would have it.
 
         Raises:
@@ -115,15 +118,15 @@ class Testee:
         """
         process = self._running()
         asked = {"id": question.id, "function": question.function, "arguments": question.arguments}
+        with contextlib.suppress(BrokenPipeError):  # what it said before it went away is still there
+            stream = _stream(process.stdin)
+            stream.write(json.dumps(asked, ensure_ascii=False).encode() + b"\n")
+            stream.flush()
         try:
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(asked, ensure_ascii=False).encode() + b"\n")
-            process.stdin.flush()
             line = self._read_line(process)
-        except (_NoAnswerError, OSError) as error:
+        except _NoAnswerError as error:
             self._kill()
-            problem = str(error) if isinstance(error, _NoAnswerError) else _died(process)
-            return Answer(problem=problem)
+            return Answer(problem=str(error))
         return parsed(line, question)
 
     def close(self) -> None:
@@ -134,7 +137,7 @@ class Testee:
                 self._process.wait(_SHUTDOWN_SECONDS)
             self._kill()
 
-    def __enter__(self) -> "Testee":
+    def __enter__(self) -> "Program":
         return self
 
     def __exit__(
@@ -152,18 +155,19 @@ class Testee:
                 shown = shlex.join(self.command)
                 raise VectorsError(f"--testee: expected a program that starts; {shown}: {error}") from error
             self.starts += 1
-            self._unread = b""
+            self._unread, self._has_answered = b"", False
         return self._process
 
     def _read_line(self, process: "subprocess.Popen[bytes]") -> str:
         """One line, within the time limit."""
         stream = _stream(process.stdout)
-        deadline = time.monotonic() + self.seconds
+        seconds = self.seconds + (0 if self._has_answered else STARTING_SECONDS)
+        deadline = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
             while b"\n" not in self._unread:
                 if not selector.select(max(deadline - time.monotonic(), 0)):
-                    raise _NoAnswerError(f"expected an answer within {self.seconds:g} s; none came")
+                    raise _NoAnswerError(f"expected an answer within {seconds:g} s; none came")
                 more = stream.read1(65536)  # type: ignore[attr-defined]
                 if not more:
                     raise _NoAnswerError(_died(process))
@@ -172,6 +176,7 @@ class Testee:
                     raise _NoAnswerError(
                         f"expected a line of at most {LONGEST_ANSWER_OCTETS} octets; got more"
                     )
+        self._has_answered = True
         line, _, self._unread = self._unread.partition(b"\n")
         return line.decode(errors="replace")
 
