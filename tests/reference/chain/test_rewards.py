@@ -53,7 +53,7 @@ def test_parts_and_rest_are_the_fee(amount: int, powers: list[int]) -> None:
 def test_nothing_is_lost_between_fees_and_withdrawals(
     owned: list[int], events: list[tuple[bool, int, int]]
 ) -> None:
-    """Given fees and withdrawals in any order, then what came in is what was paid, is owed, and is carried."""
+    """Given fees and withdrawals in any order, then what came in was paid, is owed, or is carried."""
     total, ratio, carry, came, paid = sum(owned), 0, 0, 0, 0
     starts = [0] * len(owned)
     for is_fee, who, amount in events:
