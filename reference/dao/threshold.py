@@ -96,7 +96,7 @@ def signatures_needed(count: Count, organizers: int) -> int:
 def is_met(threshold: Threshold, tally: Tally) -> bool:
     """Whether a vote as it stands passes.  For a quorum this is asked once the time for voting is over.
 
-    Requirement: VOTE-COUNT-01, VOTE-FRACTION-01, VOTE-QUORUM-01, VOTE-QUORUM-02, VOTE-NONE-01
+    Requirement: VOTE-COUNT-01, VOTE-COUNT-02, VOTE-FRACTION-01, VOTE-QUORUM-01, VOTE-QUORUM-02, VOTE-NONE-01
     """
     if tally.signatures < 1:
         return False

@@ -26,12 +26,9 @@ _HEADS = 1000
 _WEIGHT = 10**9
 _HEIGHT = 2**40
 
-_SHARES = tuple(
-    Share(top, bottom, exceed)
-    for top, bottom in ((0, 1), (1, 4), (1, 2), (2, 3), (1, 1))
-    for exceed in (False, True)
-)
+_SHARES = (Share(1, 2, exceed=True), Share(2, 3), Share(1, 1))
 """What a share is only multiplies two numbers that are unknown; so some are tried one by one."""
+_TURNOUTS = (Share(1, 4), Share(1, 1))
 
 
 def _threshold(given: Given, shares: Sequence[Share] = _SHARES) -> Threshold:
@@ -41,7 +38,7 @@ def _threshold(given: Given, shares: Sequence[Share] = _SHARES) -> Threshold:
     share = given.choice("share", shares)
     if kind is Fraction:
         return Fraction(share)
-    return Quorum(given.choice("turnout", (Share(0, 1), Share(1, 3), Share(1, 1))), share)
+    return Quorum(given.choice("turnout", _TURNOUTS), share)
 
 
 def _tally(given: Given) -> Tally:
