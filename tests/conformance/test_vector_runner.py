@@ -333,3 +333,15 @@ def test_fill_and_check_by_command(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert re.match(
         r"seqno\.json: vectors\[seqno/less\]\.cases\[.*\]\.result: expected true; got false", line
     )
+
+
+def test_the_page_on_vectors_shows_a_file_of_the_right_form() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "vectors.md").read_text(encoding="utf-8")
+    asked, answered, file = (json.loads(one) for one in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    shown = vectors_file.VectorFile.model_validate(file).vectors[0]
+    kept = next(one for one in vectors_file.load() if one.id == shown.id)
+    assert shown.cases[0] in kept.cases
+    assert (shown.function, shown.parameters, shown.result) == (kept.function, kept.parameters, kept.result)
+    assert set(shown.requirements) <= set(kept.requirements)
+    less = next(one for one in vectors_file.load() if one.function == asked["function"])
+    assert any(one.arguments == asked["arguments"] and one.answer == answered for one in less.cases)
