@@ -97,10 +97,10 @@ def _look_at_views(state: EconomyState, buyer: Member, seller: Member) -> None:
     sold = seller.ledger.accounts.get(buyer.account)
     booked = 0 if bought is None else bought.totals.used_by_us
     charged = 0 if sold is None else sold.totals.used_by_them
-    terms, price, spread, changes = link_terms(state, buyer, seller)
     if booked >= charged:
-        most = disagreement.buyer_ahead(terms, price, spread, changes, 0)
+        most = _most_ahead(state, buyer, seller)
     else:
+        terms, price, _, _ = link_terms(state, buyer, seller)
         most = disagreement.seller_ahead(terms, price, 0)
     where = f"{buyer.name} and {seller.name}"
     _look(state, Promise.VIEWS, abs(booked - charged), most, where)
@@ -124,6 +124,12 @@ def is_within_assumptions(state: EconomyState, creditor: Member, debtor: Member)
 
 def _tunnels(one: Member, other: Member) -> list[MeteredTunnel]:
     return [tunnel for (_, number), tunnel in one.tunnels.items() if number == other.number]
+
+
+def _most_ahead(state: EconomyState, buyer: Member, seller: Member) -> Charge:
+    """By how much the buyer's book may be ahead of the seller's."""
+    terms, price, spread, changes = link_terms(state, buyer, seller)
+    return disagreement.buyer_ahead(terms, price, spread, changes, 0)
 
 
 def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int, int]:
@@ -159,19 +165,28 @@ def look_at_earnings(state: EconomyState) -> None:
             continue
         for_users = tally.received_from_users - tally.paid_to_exits
         money_made = money.worth(tally.received - tally.paid - for_users, state.unit.octets)
-        earned = money_made + tally.own - tally.kept
+        earned = money_made + _still_owed(state, member) + tally.own - tally.kept
         _look(state, Promise.EARNINGS, abs(earned - tally.sold), tolerance(state, member), member.name)
 
 
+def _still_owed(state: EconomyState, member: Member) -> Charge:
+    """What a member's neighbours owe it, less what it owes them; by its own accounts."""
+    unit = state.unit.octets
+    return sum(
+        balance.unpaid(one.totals.used_by_them, one.totals.received, unit)
+        - balance.unpaid(one.totals.used_by_us, one.totals.paid, unit)
+        for one in member.ledger.accounts.values()
+    )
+
+
 def tolerance(state: EconomyState, member: Member) -> Charge:
-    """What may be owed to and by a relay's neighbours at any moment.
+    """By how much a relay's own books may be wrong: in each tunnel by what either end may be ahead.
 
     Requirement: ECO-EARN-01
     """
-    return sum(
-        enforcement.most_unpaid(state.thresholds, member.largest_use.get(address, 0))
-        for address in member.ledger.accounts
-    )
+    others = [one for one in state.members.values() if one.account in member.ledger.accounts]
+    pairs = [pair for one in others for pair in ((member, one), (one, member))]
+    return sum(_most_ahead(state, buyer, seller) for buyer, seller in pairs)
 
 
 def _both_honest(state: EconomyState, one: Member, other: Member) -> bool:

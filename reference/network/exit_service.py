@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Users at their exits: each pays a little ahead, and the exit passes as much as that is good for."""
 
-from attrs import define
+from typing import Final
+
+from attrs import define, evolve
 
 from ..payments import billing, exit_account, exit_billing, money, price_history
 from ..payments.exit_account import ExitAccount
@@ -11,6 +13,9 @@ from ..payments.money import Amount, Charge, Octets
 from ..payments.price_history import NEVER_OFFERED, PriceHistory
 from ..routing.messages import Microseconds, Price
 from .identity import NodeName, money_identity
+
+_REFUSALS: Final = 2
+"""After so many packets that are refused in a row nothing changes any more."""
 
 
 @define
@@ -42,21 +47,19 @@ def exit_payee(number: int) -> ChainAddress:
 
 
 def packets_served(use: ExitUse, packets: int, cost: Charge, resume: Charge) -> int:
-    """How many of some packets that cost so much each the exit passes; the account stops at the first that is
-    too much.
-
-    As if each had asked on its own (``exit_account.served``), in one step.
+    """How many of some packets that cost so much each the exit passes, as if each had asked on its own
+    (``exit_account.served``); they are not charged yet, and the account stops at the first that is too much.
 
     Requirement: ECO-EXIT-01
     """
     account = use.account
-    if account.is_stopped or cost == 0:
-        use.account = exit_account.served(account, cost, resume)
-        return packets if exit_account.is_served(use.account, cost) else 0
-    passed = min(packets, max(exit_account.left(account), 0) // cost)
-    if passed < packets:
-        use.account = exit_account.served(account.with_charge(passed * cost), cost, resume)
-        use.account = ExitAccount(account.paid, account.charged, account.advance, use.account.is_stopped)
+    opened = evolve(account, is_stopped=exit_account.served(account, cost, resume).is_stopped)
+    room = packets if cost == 0 else max(exit_account.left(account), 0) // cost
+    passed = 0 if opened.is_stopped else min(packets, room)
+    after = opened.with_charge(passed * cost) if passed else account
+    for _ in range(min(packets - passed, _REFUSALS)):
+        after = exit_account.served(after, cost, resume)
+    use.account = evolve(account, is_stopped=after.is_stopped)
     return passed
 
 

@@ -108,16 +108,47 @@ def test_a_scenario_is_read_from_plain_data() -> None:
             r"nodes\[0\].router: weight: .*, got '0'|nodes\[0\].router: weight: .* got '0'",
         ),
         (("nodes", 0, "router", "colour"), 1, r"nodes\[0\].router.colour: expected one of .*"),
-        (("nodes", 0, "shoe"), 1, r"nodes\[0\].shoe: expected one of conduct, exit_price, name, roles, router, wallet"),
+        (
+            ("nodes", 0, "shoe"),
+            1,
+            r"nodes\[0\].shoe: expected one of conduct, exit_price, name, roles, router, wallet",
+        ),
         (("links", 0, "members"), "ux", r"links\[0\].members: expected a list, got 'ux'"),
         (("links", 0, "loss"), "much", r"links\[0\].loss: expected a whole number, got 'much'"),
         (("changes", 0, "change"), "explode", r"changes\[0\].change: expected one of .*, got 'explode'"),
         (("changes", 0, "link"), "zz", r"changes\[0\].link: expected the name of a link, got 'zz'"),
         (("seed",), None, "seed: expected a whole number, got None"),
+        (("economy",), {"coins": 1}, r"economy.coins: expected one of .*assumed_price.*, got 'coins'"),
+        (("economy",), {"tick": 0.5}, r"economy.tick: expected a whole number, got 0.5"),
+        (("economy",), {"tick": 0}, r"economy: .*tick.*"),
+        (("economy",), {"coin": ""}, r"economy: coin: expected a name, got ''"),
+        (("economy",), {"exit_low": 9, "exit_high": 9}, r"economy: exit_high: expected more than .*, got 9"),
+        (("economy",), {"block_interval": 1}, r"economy: block_interval: expected at least tick .*, got 1"),
+        (("nodes", 0, "wallet"), 1.5, r"nodes\[0\].wallet: expected a whole number, got 1.5"),
+        (("nodes", 0, "wallet"), 10, r"nodes\[0\]: expected \[economy\] .*"),
+        (("nodes", 0, "conduct"), {"pays": 1}, r"nodes\[0\].conduct.pays: expected true or false, got 1"),
+        (("nodes", 0, "conduct"), {"begs": 1}, r"nodes\[0\].conduct.begs: expected one of .*, got 'begs'"),
+        (("nodes", 0, "conduct"), {"pays": False}, r"nodes\[0\]: expected \[economy\] .*"),
+        (("flows", 0, "upload"), 1, r"flows\[0\]: expected \[economy\] .*"),
+        (("flows", 0, "upload"), -1, r"flows\[0\]: .*upload.*"),
+        (("flows", 0, "stop"), True, r"flows\[0\].stop: expected a whole number, got True"),
+        (
+            ("changes", 0),
+            {"at": 1, "change": "deposit", "node": "u", "amount": 5},
+            r"changes\[0\]: expected \[economy\] .*",
+        ),
+        (
+            ("changes", 0),
+            {"at": 1, "change": "deposit", "node": "u", "amount": 0.5},
+            r"changes\[0\].amount: expected a whole number, got 0.5",
+        ),
     ],
 )
 def test_a_wrong_file_gets_one_line(place: tuple[str | int, ...], value: Any, complaint: str) -> None:
-    """Given a file with one wrong field, then the line names it, what was expected, and what came."""
+    """Given a file with one wrong field, then the line names it, what was expected, and what came.
+
+    Requirement: ECO-FILE-01
+    """
     wrong = deepcopy(FILE)
     inner: Any = wrong
     for step in place[:-1]:
