@@ -651,18 +651,17 @@ def _faults() -> Scenario:
 
 def _any_message(draw: Draw) -> _Message:
     amount, validator = draw.integer(1, 3000), draw.choice((_ANNA, _BERTA))
-    return draw.choice(
-        (
-            Transfer(draw.choice((_ANNA, _CARL, _DORA)), Coin(draw.choice((_FEE, _STAKE)), amount)),
-            Delegate(validator, amount),
-            Delegate(validator, amount),
-            Undelegate(validator, amount),
-            Undelegate(validator, 1 + amount // 10),
-            WithdrawRewards(validator),
-            WithdrawCommission(),
-            Unjail(),
-        )
+    messages: tuple[_Message, ...] = (
+        Transfer(draw.choice((_ANNA, _CARL, _DORA)), Coin(draw.choice((_FEE, _STAKE)), amount)),
+        Delegate(validator, amount),
+        Delegate(validator, amount),
+        Undelegate(validator, amount),
+        Undelegate(validator, 1 + amount // 10),
+        WithdrawRewards(validator),
+        WithdrawCommission(),
+        Unjail(),
     )
+    return draw.choice(messages)
 
 
 def _any_life(draw: Draw) -> Scenario:

@@ -162,9 +162,11 @@ def less_than_a_share(given: Given) -> bool:
 @witness("shares/rounded-up-for-who-comes", "STAKE-SHARE-02")
 def rounded_up_for_who_comes(given: Given) -> bool:
     """Were shares rounded up for whoever comes, a delegation would take value from those who were there."""
-    tokens = given.integer("tokens", 1, 1000)
-    total = given.integer("all_shares", 1, 1000)
-    given.assume(tokens <= total, "a share is worth at most one token")
-    amount = given.integer("amount", 1, 10)
-    got = shares.issued(amount, tokens, total) + 1
-    return tokens * (total + got) > (tokens + amount) * total
+    tokens, total = given.integer("tokens", 900, 1000), 1000
+    amount = given.integer("amount", 95, 105)
+    got = shares.issued(amount, tokens, total)
+
+    def dilutes(more: int) -> bool:
+        return tokens * (total + more) > (tokens + amount) * total
+
+    return dilutes(got + 1) and not dilutes(got)
