@@ -53,7 +53,7 @@ def check(config: AccountConfig, conditions: Conditions) -> None:
     Raises:
         ValueError: one line with the field, what was expected, and what there is.
 
-    Requirement: ACCT-CONF-01, ENF-CHECK-01, ENF-STALE-03
+    Requirement: ACCT-CONF-01, ENF-CHECK-01, ENF-STALE-03, ENF-STALE-04
     """
     identities.check("us", config.us)
     if not config.denomination:
@@ -74,4 +74,6 @@ def check(config: AccountConfig, conditions: Conditions) -> None:
     ):
         if value < lowest:
             raise ValueError(f"{name}: expected {lowest} or more, got {value}")
+    if config.stale_after > conditions.delay:  # a silence that is not yet noticed delays payments
+        raise ValueError(f"stale_after: expected {conditions.delay} at most, got {config.stale_after}")
     thresholds_of.check(config.thresholds, conditions, config.unit_octets)

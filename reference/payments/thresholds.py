@@ -43,7 +43,9 @@ class Conditions:
     interval: Microseconds
     """From a time at which it could pay to the next: it reads its counters and decides so often."""
     delay: Microseconds
-    """From deciding to pay until both ends have counted the payment, attempts that failed included."""
+    """From deciding to pay until both ends have counted the payment, with all that may come between: attempts
+    that fail, a process that starts again, and a chain that is silent for less than it takes to be noticed.
+    """
     tolerance: Charge
     """By so much at most the payee counts more as owed than the payer."""
     is_mutual: bool = True

@@ -67,7 +67,7 @@ def _could_pay(pay: int, conditions: Conditions, octets: int) -> int:
     return _most_owed(pay, conditions, octets) - conditions.delay
 
 
-# --- what can be taken ----------------------------------------------------------------------------------------
+# --- what can be taken ----------------------------------------------------------------------------------
 
 
 @theorem("enforcement/bounded", "ENF-BOUND-01", "ENF-BOUND-02", "ENF-STATE-02")
@@ -169,7 +169,7 @@ def relaxed(given: Given) -> bool:
     return all_of(enforcement.is_relaxed(fresh_since, now, recovery, stale=stale) == expected, never)
 
 
-# --- who pays is not cut off ----------------------------------------------------------------------------------
+# --- who pays is not cut off ----------------------------------------------------------------------------
 
 
 @theorem("honest/not-yet", "ENF-HONEST-01")
@@ -270,7 +270,7 @@ def never_cut_off(given: Given) -> bool:
 
 @theorem("honest/through-an-outage", "ENF-HONEST-02", "ENF-STALE-01")
 def through_an_outage(given: Given) -> bool:
-    """Who could not pay during an outage of the chain that is no longer than assumed stays open all the same."""
+    """Who could not pay during an outage of the chain that is no longer than assumed stays open."""
     limits, conditions, octets = _thresholds(given), _conditions(given), _octets(given)
     _assume_they_fit(given, limits, conditions, octets)
     debt, ahead = given.integer("debt", -_MOST, _MOST), _charge(given, "payee_counts_more")
@@ -324,8 +324,8 @@ def use(given: Given) -> bool:
 
 @witness("honest/just-outside", "ENF-HONEST-01")
 def just_outside(given: Given) -> bool:
-    """With a threshold of limiting that is smaller by one, a payer that does all that it should is cut off: it
-    owes one less than it has to pay for, uses what it may before it can pay, and the payment takes its time.
+    """With a threshold of limiting that is smaller by one, a payer that does all that it should is cut off:
+    it owes one less than is due, uses what it may before it can pay, and the payment takes its time.
     """
     conditions, octets = _conditions(given), _octets(given)
     limits = thresholds.least(conditions, _charge(given, "pay", 1), octets)
@@ -356,7 +356,7 @@ def payee_that_pays(given: Given) -> bool:
     return paid >= 1 and before <= per_delay and alone < after
 
 
-# --- the way to pay -------------------------------------------------------------------------------------------
+# --- the way to pay -------------------------------------------------------------------------------------
 
 
 @theorem("allowance/bounded", "ENF-ALLOW-02")
