@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from .accounts_command import accounts
 from .conformance import vectors_file
 from .conformance.evidence import Bundle, read_bundle
 from .conformance.judging import Question, check_law, judge
@@ -295,6 +296,7 @@ def schema(form: str) -> None:
     write_json(rendered)
 
 
+cli.add_command(accounts)
 cli.add_command(dao)
 cli.add_command(explain)
 cli.add_command(mesh)

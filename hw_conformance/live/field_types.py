@@ -3,7 +3,7 @@
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator
@@ -23,6 +23,13 @@ def _prefix(value: object) -> Network:
         return ip_network(str(value))
     except ValueError as error:
         raise ValueError(f"expected a prefix such as 2001:db8:1::/64, got {value!r}") from error
+
+
+def _address(value: object) -> IPv6Address:
+    try:
+        return IPv6Address(str(value))
+    except ValueError as error:
+        raise ValueError(f"expected an address such as fd00::1, got {value!r}") from error
 
 
 def _centiseconds(value: object) -> int:
@@ -75,6 +82,7 @@ def _weight(value: object) -> Weight:
 
 
 PrefixField = Annotated[Network, BeforeValidator(_prefix)]
+AddressField = Annotated[IPv6Address, BeforeValidator(_address)]
 IntervalField = Annotated[int, BeforeValidator(_centiseconds)]
 RouterIdField = Annotated[bytes, BeforeValidator(_router_id)]
 MicrosecondsField = Annotated[int, BeforeValidator(_microseconds_of)]
