@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Random communities with random rules, beside a bookkeeping of who said what that is made another way."""
 
-from collections.abc import Sequence
 from copy import deepcopy
 from fractions import Fraction as Exact
 from ipaddress import IPv6Network
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from althea_spec.reference.chain import bank
 from althea_spec.reference.chain.bank import Bank, SupplyReason
@@ -18,13 +17,14 @@ from althea_spec.reference.dao import action as actions
 from althea_spec.reference.dao import community as communities
 from althea_spec.reference.dao import governance, rules, treasury
 from althea_spec.reference.dao.action import Action, ChangeRules, Disburse
+from althea_spec.reference.dao.action_kind import ActionKind
 from althea_spec.reference.dao.community import Community, ProposalCarriedOut, ProposalMade
 from althea_spec.reference.dao.governance import Conclude, Leave, Message, Outcome, Propose, Resign, Vote
 from althea_spec.reference.dao.membership import Organizer
-from althea_spec.reference.dao.proposal import Status
 from althea_spec.reference.dao.rules import Rule, Rules
-from althea_spec.reference.dao.threshold import Count, Fraction, Quorum, Share, Threshold
+from althea_spec.reference.dao.threshold import Count, Fraction, Quorum, Share
 from althea_spec.reference.dao.treasury import Reason
+from althea_spec.spec.vectors.draw import Draw
 
 PREFIX = IPv6Network("fd00:a17e:1::/64")
 COIN = "uusd"
@@ -33,36 +33,40 @@ PEOPLE = tuple(f"althea1p{number}" for number in range(6))
 ROUTERS = tuple(f"althea1r{number}" for number in range(4))
 SUPPLY = 10_000
 
-_shares = st.tuples(st.integers(0, 4), st.integers(1, 4), st.booleans()).map(
-    lambda one: Share(min(one[0], one[1]), one[1], one[2])
+KINDS = (
+    ("propose",) * 5
+    + ("many_vote",) * 4
+    + ("one_votes", "conclude", "earn", "wait", "wait", "resign", "leave")
 )
-_thresholds: st.SearchStrategy[Threshold] = st.one_of(
-    st.builds(Count, st.integers(1, 4), st.booleans()),
-    st.builds(Fraction, _shares),
-    st.builds(Quorum, _shares, _shares),
-)
-_rule = st.builds(Rule, _thresholds, st.integers(1, 6))
-_rules = st.builds(Rules, *[_rule] * 10, st.integers(1, 4))
-_people, _routers = st.sampled_from(PEOPLE), st.sampled_from(ROUTERS)
-_coins = st.builds(Coin, st.just(COIN), st.integers(-1, 120))
-_places = st.one_of(st.none(), st.integers(0, 5).map(lambda at: PREFIX[at]))
+"""What happens next, as often as it stands there."""
 
 
-def actions_of() -> st.SearchStrategy[Action]:
-    """Anything that may be proposed, sense and nonsense."""
-    there = st.integers(1, 5).map(lambda at: PREFIX[at])
-    return st.one_of(
-        st.builds(actions.AddMember, st.sampled_from(("", "one")), _routers, _places),
-        st.builds(actions.EditMember, there, st.sampled_from(("", "other")), st.just("")),
-        st.builds(actions.RemoveMember, there, _routers),
-        st.builds(actions.AddOrganizer, st.just("new"), _people, st.integers(0, 3)),
-        st.builds(actions.SetWeight, _people, st.integers(0, 3)),
-        st.builds(actions.RemoveOrganizer, _people),
-        st.builds(actions.ChangeFee, st.integers(-1, 9)),
-        st.builds(ChangeRules, _rules),
-        st.builds(Disburse, _people, _coins),
-        st.builds(actions.StakeListing, _coins),
-    )
+def some_share(draw: Draw) -> Share:
+    bottom = draw.choice((1, 2, 2, 3, 4, 5))
+    return Share(draw.below(bottom + 1), bottom, draw.truth())
+
+
+def some_rule(draw: Draw) -> Rule:
+    kind, period = draw.below(4), draw.integer(1, 6)
+    if kind <= 1:
+        return Rule(Count(draw.integer(1, 4), draw.truth()), period)
+    if kind == 2:
+        return Rule(Fraction(some_share(draw)), period)
+    return Rule(Quorum(some_share(draw), some_share(draw)), period)
+
+
+def some_rules(draw: Draw) -> Rules:
+    return Rules(*(some_rule(draw) for _ in ActionKind), draw.integer(2, 6))
+
+
+def possible(chosen: Rules, organizers: int, weight: int) -> Rules:
+    """The same rules, with the usual one in the place of each that nobody could meet."""
+    usual = {
+        name: getattr(rules.DEFAULT, name)
+        for name, one in rules.each(chosen)
+        if rules.refusal_of_rule(one, organizers, weight) is not None
+    }
+    return evolve(chosen, **usual)
 
 
 @define
@@ -91,16 +95,14 @@ class DaoMachine(RuleBasedStateMachine):
         self.weight: dict[str, int] = {}
         self.rules: Rules
 
-    @initialize(
-        count=st.integers(1, 5), chosen=_rules, weights=st.lists(st.integers(1, 3), min_size=5, max_size=5)
-    )
-    def found(self, count: int, chosen: Rules, weights: Sequence[int]) -> None:
-        organizers = tuple(
-            Organizer(name, name, weight) for name, weight in zip(PEOPLE[:count], weights, strict=False)
-        )
+    @initialize(seed=st.integers(0, 2**32 - 1))
+    def found(self, seed: int) -> None:
+        draw = Draw(f"{seed}")
+        count = 1 + draw.below(5)
+        chosen = some_rules(draw)
+        organizers = tuple(Organizer(name, name, draw.integer(1, 3)) for name in PEOPLE[:count])
+        chosen = possible(chosen, count, sum(one.weight for one in organizers))
         made = communities.founded("Town", PREFIX, organizers, chosen, 1, COIN)
-        if not isinstance(made, Community):
-            made = communities.founded("Town", PREFIX, organizers, rules.DEFAULT, 1, COIN)
         assert isinstance(made, Community)
         self.community, self.rules = made, made.rules
         for one in organizers:
@@ -173,8 +175,14 @@ class DaoMachine(RuleBasedStateMachine):
         self.remembered[number] = Remembered(action, getattr(self.rules, name), self.rules, self.height)
         self.remembered[number].votes[sender, self.term.get(sender, 0)] = True
 
-    @rule(who=_people, action=actions_of())
-    def propose(self, who: str, action: Action) -> None:
+    @rule(kind=st.sampled_from(KINDS), seed=st.integers(0, 2**32 - 1))
+    def happen(self, kind: str, seed: int) -> None:
+        draw = Draw(f"{seed}")
+        if self.remembered or kind not in ("many_vote", "one_votes", "conclude"):
+            getattr(self, kind)(draw)
+
+    def propose(self, draw: Draw) -> None:
+        who, action = self.somebody(draw), self.action(draw)
         self.remember(who, action)
         outcome = self.send(who, Propose(action))
         if outcome.rejection is not None:
@@ -183,50 +191,75 @@ class DaoMachine(RuleBasedStateMachine):
             assert ProposalMade(len(self.remembered)) in outcome.effects
             assert who in self.term
 
-    @precondition(lambda self: self.remembered)
-    @rule(who=_people, recent=st.integers(0, 5), in_favour=st.booleans())
-    def vote(self, who: str, recent: int, in_favour: bool) -> None:
-        number = max(1, len(self.remembered) - recent)
+    def vote(self, who: str, number: int, in_favour: bool) -> None:
+        """One vote, remembered if it was taken."""
         one = self.remembered[number]
-        key = (who, self.term.get(who, 0))
         before = dict(one.votes)
-        one.votes[key] = in_favour
+        one.votes[who, self.term.get(who, 0)] = in_favour
         outcome = self.send(who, Vote(number, in_favour))
         if outcome.rejection is not None:
             one.votes = before
         else:
             assert who in self.term
 
-    @precondition(lambda self: self.remembered)
-    @rule(recent=st.integers(0, 5))
-    def everybody_votes(self, recent: int) -> None:
-        number = max(1, len(self.remembered) - recent)
-        for who in list(self.weight):
-            if self.community.proposals[number].status is Status.OPEN and who in self.weight:
-                self.vote(who, len(self.remembered) - number, True)
+    def number(self, draw: Draw) -> int:
+        """Mostly one of the proposals made last."""
+        return max(1, len(self.remembered) - draw.below(4))
 
-    @precondition(lambda self: self.remembered)
-    @rule(recent=st.integers(0, 5))
-    def conclude(self, recent: int) -> None:
-        self.send("althea1anybody", Conclude(max(1, len(self.remembered) - recent)))
+    def somebody(self, draw: Draw) -> str:
+        """Mostly an organizer."""
+        return draw.choice(sorted(self.weight) if draw.chance(5, 6) else PEOPLE)
 
-    @rule(who=_people)
-    def resign(self, who: str) -> None:
-        self.send(who, Resign())
+    def action(self, draw: Draw) -> Action:
+        """Anything that may be proposed, sense and nonsense."""
+        kind = draw.choice(tuple(ActionKind))
+        listed = [(one.address, one.account) for one in self.community.members.by_address.values()]
+        address, account = draw.choice([*listed, *listed, (PREFIX[5], ROUTERS[0])])
+        text = draw.choice(("one", "two", "three", ""))
+        coin = Coin(COIN, draw.integer(-1, 120))
+        chosen = some_rules(draw)
+        if draw.chance(3, 4):
+            chosen = possible(chosen, len(self.weight), sum(self.weight.values()))
+        place = draw.choice((None, None, PREFIX[draw.below(6)]))
+        choices: dict[ActionKind, Action] = {
+            ActionKind.ADD_MEMBER: actions.AddMember(text, draw.choice(ROUTERS), place),
+            ActionKind.EDIT_MEMBER: actions.EditMember(address, text, ""),
+            ActionKind.REMOVE_MEMBER: actions.RemoveMember(address, account),
+            ActionKind.ADD_ORGANIZER: actions.AddOrganizer("new", draw.choice(PEOPLE), draw.integer(0, 3)),
+            ActionKind.SET_WEIGHT: actions.SetWeight(self.somebody(draw), draw.integer(0, 3)),
+            ActionKind.REMOVE_ORGANIZER: actions.RemoveOrganizer(self.somebody(draw)),
+            ActionKind.CHANGE_FEE: actions.ChangeFee(draw.integer(-1, 9)),
+            ActionKind.CHANGE_RULES: ChangeRules(chosen),
+            ActionKind.DISBURSE: Disburse(draw.choice(PEOPLE), coin),
+            ActionKind.STAKE_LISTING: actions.StakeListing(coin),
+        }
+        return choices[kind]
 
-    @rule(who=_routers)
-    def leave(self, who: str) -> None:
-        self.send(who, Leave())
+    def one_votes(self, draw: Draw) -> None:
+        self.vote(self.somebody(draw), self.number(draw), draw.truth())
 
-    @rule(amount=st.integers(1, 100))
-    def earn(self, amount: int) -> None:
-        treasury.receive(
-            self.bank, self.community.treasury, PAYER, Coin(COIN, amount), Reason.FEE, self.height
-        )
+    def many_vote(self, draw: Draw) -> None:
+        """Each organizer is for, against, or silent."""
+        number = self.number(draw)
+        for who in sorted(self.weight):
+            if draw.chance(3, 4):
+                self.vote(who, number, draw.chance(3, 4))
 
-    @rule(blocks=st.integers(1, 7))
-    def wait(self, blocks: int) -> None:
-        self.height += blocks
+    def conclude(self, draw: Draw) -> None:
+        self.send("althea1anybody", Conclude(self.number(draw)))
+
+    def resign(self, draw: Draw) -> None:
+        self.send(self.somebody(draw), Resign())
+
+    def leave(self, draw: Draw) -> None:
+        self.send(draw.choice(ROUTERS), Leave())
+
+    def earn(self, draw: Draw) -> None:
+        coin = Coin(COIN, draw.integer(1, 100))
+        treasury.receive(self.bank, self.community.treasury, PAYER, coin, Reason.FEE, self.height)
+
+    def wait(self, draw: Draw) -> None:
+        self.height += draw.integer(1, 7)
 
     # --- what holds at every moment -------------------------------------------------------------------------
 

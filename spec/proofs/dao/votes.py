@@ -65,7 +65,7 @@ def everybody(given: Given) -> bool:
 @theorem("vote/nobody", "VOTE-NONE-01")
 def nobody(given: Given) -> bool:
     """What nobody is in favour of never passes, whatever the rule."""
-    asked, tally = _threshold(given), _tally(given)
+    asked, tally = _threshold(given, (Share(0, 1), *_SHARES)), _tally(given)
     given.assume(tally.signatures == 0, "nobody is in favour")
     return not threshold.is_met(asked, tally)
 
