@@ -209,13 +209,15 @@ def name_of(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def named_by(function: Callable[..., Any]) -> tuple[str, ...]:
-    """The requirements that the docstring of a function names."""
-    for text in inspect.cleandoc(function.__doc__ or "").splitlines():
-        name, found, rest = text.partition("Requirement:")
-        if found and not name:
-            return tuple(one.strip() for one in rest.split(","))
-    return ()
+def named_by(*functions: Callable[..., Any]) -> tuple[str, ...]:
+    """The requirements that the docstrings of functions name, each once."""
+    found: dict[str, None] = {}
+    for function in functions:
+        for text in inspect.cleandoc(function.__doc__ or "").splitlines():
+            name, is_there, rest = text.partition("Requirement:")
+            if is_there and not name:
+                found |= dict.fromkeys(one.strip() for one in rest.split(","))
+    return tuple(found)
 
 
 def first_paragraph(function: Callable[..., Any]) -> str:

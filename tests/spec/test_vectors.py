@@ -18,6 +18,7 @@ from attrs import field, frozen
 from althea_spec.conformance import vectors_file
 from althea_spec.reference.routing import feasibility, seqno
 from althea_spec.reference.routing.feasibility import Distance
+from althea_spec.reference.routing.rejection import Rejection
 from althea_spec.spec import requirements as law
 from althea_spec.spec.vectors import catalogue, files, testee
 from althea_spec.spec.vectors.draw import Draw
@@ -32,7 +33,8 @@ from .vector_survivors import JUDGED
 
 FAMILIES = catalogue.load()
 FOLDER = vectors_file.FOLDER
-SUBJECTS = sorted({name.partition("/")[0] for name in FAMILIES})
+JUDGING = vector_mutants.families_by_function(FAMILIES.values())
+ROOMS = sorted({name_of(one).partition(".")[0] for one in JUDGING})
 
 
 # --- the files ----------------------------------------------------------------------------------------------
@@ -81,25 +83,39 @@ def test_families_of_one_function_read_its_arguments_alike() -> None:
         assert types.setdefault(one.function_name, one.parameters) == one.parameters
 
 
+def test_every_reason_to_reject_has_a_vector() -> None:
+    said: set[str] = set()
+    for one in vectors_file.chosen(vectors_file.load(FOLDER), "packet/read"):
+        for case in one.cases:
+            found = case.result or {"rejected": [case.error], "ignored": []}
+            said |= {*found["rejected"], *found["ignored"]}
+    elsewhere = {Rejection.OUTSIDE_TUNNEL, Rejection.OTHER_LAYOUT}
+    assert {one for one in Rejection if one.value not in said} == elsewhere
+
+
 # --- what is noticed ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("subject", SUBJECTS)
-def test_faults_are_noticed(subject: str) -> None:
-    chosen = [one for one in FAMILIES.values() if one.id.partition("/")[0] == subject]
-    planted, left = vector_mutants.survivors(chosen)
-    judged = [one for one in planted if one in JUDGED]
+@pytest.mark.parametrize("room", ROOMS)
+def test_faults_are_noticed(room: str) -> None:
+    tried: list[str] = []
+    left: list[str] = []
+    for function, families in JUDGING.items():
+        if name_of(function).startswith(f"{room}."):
+            planted, unnoticed = vector_mutants.survivors(function, families)
+            tried += planted
+            left += unnoticed
+    judged = [one for one in tried if one in JUDGED]
     unjudged = [one for one in left if one not in JUDGED]
-    assert planted
-    assert len(unjudged) * 20 <= len(planted) - len(judged), unjudged
+    assert tried
+    assert len(unjudged) * 20 <= len(tried) - len(judged), unjudged
     assert [one for one in judged if one not in left] == [], "these are noticed after all"
 
 
 def test_whoever_is_judged_to_survive_is_there() -> None:
     named = {name.partition(":")[0] for name in JUDGED}
-    functions = vector_mutants.functions_of(FAMILIES.values())
     found = {
-        fault.name for one in functions if name_of(one) in named for fault in vector_mutants.faults_of(one)
+        fault.name for one in JUDGING if name_of(one) in named for fault in vector_mutants.faults_of(one)
     }
     assert sorted(set(JUDGED) - found) == []
 

@@ -9,11 +9,13 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cache
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from attrs import frozen
 
+from althea_spec.spec.vectors import catalogue
 from althea_spec.spec.vectors.catalogue import AnyFamily
 from althea_spec.spec.vectors.family import name_of
 from althea_spec.spec.vectors.machine import Machine
@@ -37,14 +39,18 @@ class Fault:
         return f"{name_of(self.function)}: {self.what}"
 
 
-def functions_of(families: Iterable[AnyFamily]) -> list[FunctionType]:
+def families_by_function(families: Iterable[AnyFamily]) -> dict[FunctionType, list[AnyFamily]]:
     """What the families are about, with the helpers that stand in the same module."""
-    found: dict[FunctionType, None] = {}
+    found: dict[FunctionType, list[AnyFamily]] = {}
     for one in families:
         own = (one.start, one.step) if isinstance(one, Machine) else (one.function,)
+        reached: dict[FunctionType, None] = {}
         for function in (*own, *one.covers):
-            _reach(inspect.unwrap(function), found)
-    return [one for one in found if one.__module__.startswith(_ROOM)]
+            _reach(inspect.unwrap(function), reached)
+        for each in reached:
+            if each.__module__.startswith(_ROOM):
+                found.setdefault(each, []).append(one)
+    return found
 
 
 def _reach(function: Any, found: dict[FunctionType, None]) -> None:
@@ -96,13 +102,10 @@ Question = tuple[AnyFamily, dict[str, Any], dict[str, Any]]
 """A family, what it is asked, and what it answers."""
 
 
-def questions_of(families: Iterable[AnyFamily]) -> list[Question]:
-    """All that the vectors ask."""
-    return [
-        (one, arguments, one.answer(arguments))
-        for one in families
-        for arguments in map(one.encoded, one.all_cases())
-    ]
+@cache
+def _questions_of(identifier: str) -> list[Question]:
+    (one,) = catalogue.load([identifier]).values()
+    return [(one, arguments, one.answer(arguments)) for arguments in map(one.encoded, one.all_cases())]
 
 
 def is_noticed(questions: Iterable[Question]) -> bool:
@@ -131,14 +134,17 @@ def _limited() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def survivors(families: list[AnyFamily]) -> tuple[list[str], list[str]]:
-    """The faults that were planted, and those of them that no vector notices."""
-    questions = questions_of(families)
+def survivors(function: FunctionType, families: Iterable[AnyFamily]) -> tuple[list[str], list[str]]:
+    """The faults that were planted into a function, and those of them that no vector notices.
+
+    The families about the fewest functions are asked first: they are the likeliest to notice, and quick.
+    """
+    ordered = sorted(families, key=lambda one: (isinstance(one, Machine), len(one.covers)))
+    questions = [question for one in ordered for question in _questions_of(one.id)]
     tried, unnoticed = [], []
-    for function in functions_of(families):
-        for fault in faults_of(function):
-            tried.append(fault.name)
-            with planted(fault):
-                if not is_noticed(questions):
-                    unnoticed.append(fault.name)
+    for fault in faults_of(function):
+        tried.append(fault.name)
+        with planted(fault):
+            if not is_noticed(questions):
+                unnoticed.append(fault.name)
     return tried, unnoticed
