@@ -38,7 +38,10 @@ amounts = st.integers(-1, 60) | st.sampled_from((1, 10, 11, 30, PURSE + 1))
 fees = st.sampled_from((-1, 0, 1, 2, 7, 10, 25))
 whoever = st.sampled_from(SUBSCRIBERS)
 rules = st.builds(
-    EscrowRules, st.sampled_from((0, 0, 1, 3)), st.sampled_from((0, 5, 20, 45)), st.sampled_from((0, 15, 60))
+    EscrowRules,
+    st.sampled_from((0, 0, 1, 3)),
+    st.sampled_from((0, 5, 20, 45, 45)),
+    st.sampled_from((0, 15, 60)),
 )
 
 
@@ -175,6 +178,14 @@ class EscrowMachine(RuleBasedStateMachine):
             self.naive.announce(fee),
         )
 
+    @rule(first=fees, second=fees, between=st.integers(0, 2))
+    def announce_again(self, first: int, second: int, between: int) -> None:
+        """Organizers change their mind."""
+        self.announce(first)
+        self.blocks_pass(between)
+        self.announce(second)
+        self.blocks_pass(2)
+
     @rule(chosen=rules)
     def change_rules(self, chosen: EscrowRules) -> None:
         self.act(
@@ -186,7 +197,10 @@ class EscrowMachine(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 4))
     def allow_no_debts(self, pick: int) -> None:
         """Nothing may be owed any more, and somebody who owes pays a little of it."""
-        owing = [one for one in SUBSCRIBERS if self.naive.standing(one) is Standing.IN_ARREARS]
+        for _ in range(5):
+            owing = [one for one in SUBSCRIBERS if self.naive.standing(one) is Standing.IN_ARREARS]
+            if not owing:
+                self.blocks_pass(1)
         if owing:
             one = owing[pick % len(owing)]
             self.change_rules(evolve(self.escrow.rules, allowance=0))

@@ -24,7 +24,7 @@ from althea_spec.reference.dao import (
 from . import escrow_machine
 from .escrow_machine import BrokenRuleError, EscrowMachine
 
-EXAMPLES = 100
+EXAMPLES = 150
 LONG_BATCHES = range(1, 11)
 LONG_EXAMPLES = 2_000
 
