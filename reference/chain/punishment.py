@@ -92,7 +92,7 @@ def weigh(
         fault = Fault(one.height, terms.double_sign_fraction, SupplyReason.DOUBLE_SIGN)
         slash(bank, stake, validator, fault, terms)
         validator.is_tombstoned = True
-        validator.jailed_until = now if validator.jailed_until is None else validator.jailed_until
+        validator.jailed_until = now
         jailed.append(one.validator)
     return jailed, refused
 

@@ -36,8 +36,8 @@ def refusal_of_delegation(validator: Validator | None, held: Amount, amount: Amo
 
 
 def refusal_of_undelegation(amount: Amount, value: Amount, entries: int, most: int) -> Rejection | None:
-    """Why ``amount`` cannot be taken back from a delegation that is worth ``value``, with so many unbondings
-    under way; ``None`` if it can.
+    """Why ``amount`` cannot be taken back from a delegation that is worth ``value``, with so many other
+    unbondings under way; ``None`` if it can.
 
     Requirement: STAKE-UNDELEGATE-02
     """
@@ -66,6 +66,14 @@ def is_mature(created: Height, now: Height, period: int) -> bool:
     Requirement: STAKE-UNBOND-01
     """
     return now >= created + period
+
+
+def entries_beside(entries: Sequence[Unbonding], now: Height) -> int:
+    """How many unbondings are under way beside that of this block, which one more would join.
+
+    Requirement: STAKE-UNDELEGATE-03
+    """
+    return sum(1 for one in entries if one.created != now)
 
 
 def with_entry(entries: Sequence[Unbonding], entry: Unbonding) -> tuple[Unbonding, ...]:
@@ -119,9 +127,8 @@ def undelegate(
         return Rejection.UNKNOWN_VALIDATOR if validator is None else Rejection.NO_DELEGATION
     entries = stake.unbondings.get(key, ())
     value = shares.worth(delegation.shares, validator.tokens, validator.shares)
-    # One more of this block joins the last entry and needs no room.
-    taken = len(entries) - (bool(entries) and entries[-1].created == now)
-    reason = refusal_of_undelegation(coin.amount, value, taken, terms.most_unbondings)
+    others = entries_beside(entries, now)
+    reason = refusal_of_undelegation(coin.amount, value, others, terms.most_unbondings)
     if reason is not None:
         return reason
     rewards.withdraw(bank, validator, key[0], delegation)

@@ -247,6 +247,7 @@ _STAKING: Final = (
         cases={
             "part": {"amount": 50, "owned": 105, "tokens": 1050, "shares": 1105},
             "all": {"amount": 99, "owned": 105, "tokens": 1050, "shares": 1105},
+            "all-and-a-rest": {"amount": 1, "owned": 15, "tokens": 10, "shares": 100},
         },
         draw=_redeemed,
     ),
@@ -280,6 +281,14 @@ _STAKING: Final = (
         grid={"amount": (-1, 0, 10, 11), "value": (10,), "entries": (0, 6, 7, 8), "most": (7,)},
     ),
     Family(
+        id="staking/entries-beside",
+        function=staking.entries_beside,
+        grid={
+            "entries": ((), (Unbonding(3, 10, 8),), (Unbonding(2, 1, 1), Unbonding(3, 10, 8))),
+            "now": (3, 4),
+        },
+    ),
+    Family(
         id="staking/with-entry",
         function=staking.with_entry,
         grid={
@@ -302,7 +311,7 @@ _STAKING: Final = (
                 (*_THREE, _validator("dora", 40, jailed=True)),
                 (*_THREE, _validator("dora", 40, tombstoned=True)),
                 (*_THREE, _validator("dora", 20)),
-                (_validator("berta", 5), _validator("anna", 5), _validator("carl", 0)),
+                (_validator("berta", 5), _validator("anna", 5), _validator("carl", 0), _validator("dora", 1)),
                 (),
             ),
             "most": (1, 2, 3, 100),
@@ -544,7 +553,7 @@ def see_chain(chain: Chain) -> Seen:
 _TERMS: Final = Parameters(
     chain_id="althea-vectors",
     stake_denomination=_STAKE,
-    least_fees={_FEE: 1},
+    least_fees={_FEE: 1, _STAKE: 2},
     most_validators=2,
     unbonding_period=4,
     most_unbondings=2,
@@ -572,9 +581,11 @@ class _Story:
         self.steps.append({"event": event})
         step_chain(self.chain, event)
 
-    def says(self, sender: str, message: _Message, fee: int = 1, later: int = 0) -> None:
+    def says(
+        self, sender: str, message: _Message, fee: int = 1, later: int = 0, kind: Denomination = _FEE
+    ) -> None:
         sequence = self.chain.next_sequence(sender) + later
-        self.tell(Delivered(_TERMS.chain_id, sender, sequence, Coin(_FEE, fee), message))
+        self.tell(Delivered(_TERMS.chain_id, sender, sequence, Coin(kind, fee), message))
 
     def ends(self, absent: tuple[str, ...] = (), evidence: tuple[Evidence, ...] = ()) -> None:
         self.tell(Ended(self.chain.time + _BLOCK, absent, evidence))
@@ -598,6 +609,9 @@ def _payments() -> Scenario:
     story.says(_CARL, payment, 3, later=-1)
     story.says(_CARL, payment, 3, later=1)
     story.says(_CARL, payment, 0)
+    story.says(_CARL, payment, -1)
+    story.says(_CARL, payment, 1, kind=_STAKE)
+    story.says(_CARL, payment, 1, kind="uatom")
     story.says(_CARL, Transfer(_DORA, Coin(_FEE, 0)))
     story.says(_CARL, Transfer(_DORA, Coin(_FEE, 9_999)), 2)
     story.says(_CARL, Transfer("module:escrow", Coin(_FEE, 5)), 2)
@@ -614,17 +628,47 @@ def _payments() -> Scenario:
 def _stake() -> Scenario:
     story = _founded()
     story.says(_CARL, Delegate(_ANNA, 1000), 10)
+    story.says(_BERTA, CreateValidator(0, 5))
     story.ends()
     story.says(_CARL, Transfer(_BERTA, Coin(_FEE, 1)), 100)
     story.ends()
     story.says(_CARL, WithdrawRewards(_ANNA))
     story.says(_CARL, WithdrawRewards(_ANNA))
+    story.says(_CARL, WithdrawRewards(_BERTA))
+    story.says(_CARL, WithdrawRewards(_CARL))
+    story.says(_CARL, WithdrawCommission())
     story.says(_ANNA, WithdrawCommission())
     story.says(_CARL, Undelegate(_ANNA, 1001))
-    story.says(_CARL, Undelegate(_ANNA, 400))
+    story.says(_CARL, Undelegate(_BERTA, 1))
+    story.says(_CARL, Undelegate(_CARL, 1))
+    story.says(_CARL, Undelegate(_ANNA, 400), 100, kind=_STAKE)
     story.says(_CARL, Undelegate(_ANNA, 1))
-    for _ in range(5):
+    story.ends()
+    story.says(_CARL, Undelegate(_ANNA, 10), 50)
+    story.says(_CARL, Undelegate(_ANNA, 20))
+    story.ends()
+    story.says(_CARL, Undelegate(_ANNA, 5))
+    story.says(_CARL, WithdrawRewards(_ANNA))
+    for _ in range(4):
         story.ends()
+    return story.scenario()
+
+
+def _leaving() -> Scenario:
+    """The last delegators of a validator leave, and somebody comes to it again."""
+    story = _founded()
+    story.says(_CARL, Delegate(_BERTA, 2000))
+    story.ends()
+    story.says(_CARL, Transfer(_ANNA, Coin(_FEE, 1)), 101)
+    story.ends()
+    story.says(_CARL, Undelegate(_BERTA, 2000))
+    story.says(_BERTA, Undelegate(_BERTA, 1000))
+    story.ends()
+    story.says(_CARL, Delegate(_BERTA, 7))
+    for _ in range(3):
+        story.ends()
+    story.says(_CARL, WithdrawRewards(_BERTA))
+    story.ends()
     return story.scenario()
 
 
@@ -669,7 +713,9 @@ def _any_life(draw: Draw) -> Scenario:
     for _ in range(draw.integer(6, 14)):
         for _ in range(draw.below(4)):
             sender = draw.choice((_ANNA, _BERTA, _CARL, _DORA))
-            story.says(sender, _any_message(draw), draw.integer(0, 120))
+            story.says(
+                sender, _any_message(draw), draw.integer(0, 120), kind=draw.choice((_FEE, _FEE, _STAKE))
+            )
         evidence = (Evidence(draw.choice((_ANNA, _BERTA)), story.chain.height - draw.below(4)),)
         absent = draw.some(tuple(sorted(story.chain.stake.active))) if draw.chance(1, 2) else ()
         story.ends(absent, evidence if draw.chance(1, 8) else ())
@@ -714,7 +760,7 @@ _LIVES: Final = (
             punishment.weigh,
             punishment.release,
         ),
-        scenarios={"payments": _payments(), "stake": _stake(), "faults": _faults()},
+        scenarios={"payments": _payments(), "stake": _stake(), "leaving": _leaving(), "faults": _faults()},
         draw=_any_life,
         drawn=8,
         title="What becomes of transactions and blocks in the life of a chain.",

@@ -57,9 +57,9 @@ def most_stake(given: Given) -> bool:
     return all_of(
         len(voters) <= most,
         *(
-            len(voters) == most and bool(one.tokens <= least)
+            implies(one.tokens > 0, all_of(len(voters) == most, one.tokens <= least))
             for one in validators
-            if voting_power.may_vote(one) and one.operator not in voters
+            if one.jailed_until is None and one.operator not in voters
         ),
     )
 

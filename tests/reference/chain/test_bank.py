@@ -72,6 +72,15 @@ def test_a_refused_burn_changes_nothing(amount: int, reason: Rejection) -> None:
     assert books == before
 
 
+@pytest.mark.parametrize("amount", [0, -1])
+def test_a_refused_mint_changes_nothing(amount: int) -> None:
+    books = two(100, 10)
+    before = deepcopy(books)
+    reason = bank.mint(books, ANNA, Coin(COIN, amount), SupplyReason.BRIDGED_IN)
+    assert reason is Rejection.AMOUNT_NOT_POSITIVE
+    assert books == before
+
+
 def test_another_denomination_is_another_balance() -> None:
     books = two(100, 10)
     before = deepcopy(books)

@@ -9,7 +9,7 @@ from enum import Enum
 import pytest
 from attrs import define, evolve, frozen
 
-from althea_spec.reference.chain import accounts, bank
+from althea_spec.reference.chain import accounts, bank, transactions
 from althea_spec.reference.chain.bank import SupplyReason
 from althea_spec.reference.chain.block import Evidence, RefusedEvidence, Status
 from althea_spec.reference.chain.chain import Chain
@@ -49,6 +49,21 @@ def test_the_first_check_that_fails_is_the_reason(changes: dict[str, object], re
     assert small.chain.next_sequence(ANNA) == 0
     assert small.close().transactions == ()
     assert small.chain.receipts == {}
+
+
+def test_a_part_that_is_not_whole_is_found_wherever_it_is() -> None:
+    """Given a commission of a half, then the transaction has no name, and the refusal says why."""
+    small = SmallChain()
+    receipt = small.deliver(ANNA, CreateValidator(0.5, 5))  # type: ignore[arg-type]
+    assert (receipt.status, receipt.rejection) == (Status.REJECTED, Rejection.AMOUNT_NOT_WHOLE)
+    assert receipt.transaction == b""
+    assert not small.chain.is_final(receipt.transaction)
+
+
+def test_a_refusal_names_its_transaction() -> None:
+    small = SmallChain(least_fees={FEE: 3})
+    refused = small.transaction(ANNA, FIVE, 2)
+    assert small.chain.deliver(refused).transaction == transactions.hash_of(refused)
 
 
 def test_a_payment_that_succeeds() -> None:
@@ -109,7 +124,7 @@ def test_time_moves_on(time: int) -> None:
 def test_only_who_votes_can_be_absent() -> None:
     small = SmallChain()
     assert small.chain.end_block(1, (ANNA,)) is Rejection.VOTE_NOT_EXPECTED
-    assert small.chain.height == 0
+    assert (small.chain.height, small.chain.time) == (0, 0)
 
 
 @pytest.mark.parametrize("amount", [0, -1])

@@ -13,6 +13,7 @@ from althea_spec.reference.chain.coin import Coin
 from althea_spec.reference.chain.parameters import MILLION
 from althea_spec.reference.chain.rejection import Rejection
 from althea_spec.reference.chain.rewards import SCALE
+from althea_spec.reference.chain.stake import Delegation, Pot, Stake, Validator
 from althea_spec.reference.chain.stake_messages import (
     CreateValidator,
     Delegate,
@@ -142,6 +143,17 @@ def test_who_comes_later_has_earned_nothing_before() -> None:
     small.do(DORA, Delegate(ANNA, 3000))
     assert rewards.owed_to(small.chain.stake, DORA, ANNA, FEE) == 0
     assert rewards.owed_to(small.chain.stake, CARL, ANNA, FEE) == 22
+
+
+def test_what_is_owed_can_be_asked_of_anybody() -> None:
+    """Given exactly one unit for each share, then it is owed to whoever has shares, and to nobody else."""
+    validator = Validator(ANNA, 0, 9, 9, pots={FEE: Pot(outstanding=9, ratio=SCALE)})
+    stake = Stake({ANNA: validator}, {(CARL, ANNA): Delegation(9)})
+    assert rewards.owed_to(stake, CARL, ANNA, FEE) == 9
+    assert rewards.owed_to(stake, DORA, ANNA, FEE) == 0
+    assert rewards.owed_to(stake, CARL, ANNA, "ueur") == 0
+    stake.delegations[CARL, ANNA].starts[FEE] = 1
+    assert rewards.owed_to(stake, CARL, ANNA, FEE) == 8
 
 
 def test_a_slash_does_not_touch_what_was_earned() -> None:
