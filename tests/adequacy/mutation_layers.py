@@ -19,6 +19,7 @@ import pytest
 
 from althea_spec import conformance, reference
 from althea_spec.conformance.lab import Profile
+from althea_spec.conformance.proof_verdicts import last_proofs
 from althea_spec.conformance.verdict import Verdict as TraceVerdict
 from althea_spec.spec.proofs import catalogue, remembered
 from althea_spec.spec.proofs.engine.obligations import Obligation
@@ -46,13 +47,13 @@ def proof(function: str) -> str:
 
 @cache
 def obligations() -> dict[str, list[tuple[Obligation, float]]]:
-    """By function: the obligations that call it, and the seconds that z3 took, as ``prove`` remembers them."""
+    """By function: the obligations that call it and the seconds that z3 took, as ``prove`` has said last."""
     found: dict[str, list[tuple[Obligation, float]]] = {}
-    known = remembered.recalled(catalogue.load(), ("z3",))
-    for outcome in known.values():
-        if ".proofs.routing." in outcome.obligation.claim.__module__:
-            for name in outcome.functions:
-                found.setdefault(name, []).append((outcome.obligation, outcome.z3_seconds))
+    said = last_proofs(remembered.FILE).verdicts
+    for one in catalogue.load():
+        if ".proofs.routing." in one.claim.__module__ and one.id in said:
+            for name in said[one.id].functions:
+                found.setdefault(name, []).append((one, said[one.id].seconds))
     return found
 
 

@@ -14,8 +14,8 @@ constant that is off by one, a branch that is always taken. Four layers are aske
 obligations that call the function (`prove`), the tests of its module and of those that use it, the vectors,
 and the traces that judge its requirements. A layer is asked only what has to do with the function.
 
-This page is written by `python -m tests.adequacy.mutation`. What is judged equivalent is written down, with the
-reason, in [tests/adequacy/mutation_judgements.toml](../tests/adequacy/mutation_judgements.toml).
+This page is written by `python -m tests.adequacy.mutation`. What is judged equivalent is written down, with
+the reason, in [tests/adequacy/mutation_judgements.toml](../tests/adequacy/mutation_judgements.toml).
 """
 
 
@@ -42,8 +42,7 @@ def report(rows: Sequence[Mapping[str, Any]], total: int, functions: int, judged
         *(_layer(name, rows) for name in LAYERS),
         "",
         "## By function\n",
-        "How many of the planted faults each layer notices; a layer that has nothing about a function is blind to "
-        "it.\n",
+        "How many of the faults each layer notices; one that notices none of a function is blind to it.\n",
         "| function | faults | " + " | ".join(LAYERS) + " | blind |",
         "|---|---:|" + "---:|" * len(LAYERS) + "---|",
         *_functions(rows),

@@ -290,7 +290,34 @@ def divided(numerator: object, divisor: object) -> tuple[Whole, Whole]:
     if walk.decide(bottom < 0):
         raise Unmodelled("a divisor below 0 is not modelled")
     top = term_of(numerator)
-    return Whole(top / bottom), Whole(top % bottom)
+    quotient = top / bottom
+    if not z3.is_int_value(bottom):
+        with walks.unobserved():
+            _compare(quotient)
+    return Whole(quotient), Whole(top % bottom)
+
+
+def _compare(quotient: Term) -> None:
+    """Tell the solvers how a quotient stands to others; by themselves they find that out only after long."""
+    walk = walks.current()
+    if not any(z3.eq(quotient, known) for known in walk.quotients):
+        walk.define(*(fact for known in walk.quotients for fact in order_of_quotients(quotient, known)))
+        walk.quotients.append(quotient)
+
+
+def order_of_quotients(one: Term, other: Term) -> list[Term]:
+    """A quotient does not fall when what is divided grows, nor, above 0, when the divisor falls.
+
+    The divisors are above 0.
+    """
+    return [*_not_above(one, other), *_not_above(other, one)]
+
+
+def _not_above(one: Term, other: Term) -> list[Term]:
+    if z3.eq(one.arg(1), other.arg(1)):
+        return [z3.Implies(one.arg(0) <= other.arg(0), one <= other)]
+    grows = z3.And(one.arg(0) <= other.arg(0), one.arg(0) >= 0, one.arg(1) >= other.arg(1), other.arg(1) > 0)
+    return [z3.Implies(grows, one <= other)]
 
 
 def _power_of_two(shift: object) -> int:

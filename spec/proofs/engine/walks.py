@@ -60,6 +60,8 @@ class Walk:
     definitions: list[Term] = field(factory=list)
     """What holds always, of terms that have been introduced."""
     powers: list[Term] = field(factory=list)
+    quotients: list[Term] = field(factory=list)
+    """Of unknown divisors."""
     pruned: list[Pruned] = field(factory=list)
     """Ways that were not taken because nothing takes them."""
     _solver: Any = field(init=False)

@@ -97,7 +97,7 @@ def planted(mutant: Mutant) -> Iterator[None]:
 
 
 def function_named(function: str) -> Any:
-    """``module.function`` or ``module.Class.method`` of whatever room of the reference; routing comes first."""
+    """``module.function`` or ``module.Class.method`` of any room of the reference; routing comes first."""
     module, *path = function.split(".")
     for room in sorted(iter_modules(reference.__path__), key=lambda one: one.name != "routing"):
         name = f"{reference.__name__}.{room.name}.{module}"

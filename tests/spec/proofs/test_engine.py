@@ -15,6 +15,7 @@ from althea_spec.spec.proofs.engine.obligations import Kind, Obligation
 from althea_spec.spec.proofs.engine.outcome import Outcome, Verdict
 from althea_spec.spec.proofs.engine.proving import prove
 from althea_spec.spec.proofs.engine.solvers import Answer, ask, ask_cvc5, library, script
+from althea_spec.spec.proofs.engine.symbols import order_of_quotients
 
 from .toys import kernels
 
@@ -212,6 +213,31 @@ def test_what_is_taken_for_true_of_powers_is_true() -> None:
             for fact in powers.order(one, other):
                 known = z3.substitute(fact, (one, z3.IntVal(first)), (other, z3.IntVal(second)))
                 assert z3.is_true(z3.simplify(known)), (one, other, fact)
+
+
+def test_what_is_taken_for_true_of_quotients_is_true() -> None:
+    """By calculation of small ones, below 0 too, and for all by both solvers."""
+    x, y, u, v = z3.Ints("x y u v")
+    for a, b, c, d in product(range(-3, 6), range(1, 4), range(-3, 6), range(1, 4)):
+        for fact in [*order_of_quotients(x / u, y / v), *order_of_quotients(x / u, y / u)]:
+            known = z3.substitute(
+                fact, *((n, z3.IntVal(i)) for n, i in zip((x, u, y, v), (a, b, c, d), strict=True))
+            )
+            assert z3.is_true(z3.simplify(known)), (a, b, c, d, fact)
+    low, high, rest, more = z3.Ints("low high rest more")
+    divided = [
+        u > 0,
+        v > 0,
+        rest >= 0,
+        rest < u,
+        more >= 0,
+        more < v,
+        x == u * low + rest,
+        y == v * high + more,
+    ]
+    grows = [*divided, x <= y, x >= 0, u >= v, z3.Not(low <= high)]
+    assert ask(grows)[0] is Answer.UNSATISFIABLE
+    assert ask_cvc5(script(grows)) is Answer.UNSATISFIABLE
 
 
 def test_what_the_induction_on_exponents_needs_is_true() -> None:
