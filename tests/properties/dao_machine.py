@@ -21,6 +21,7 @@ from althea_spec.reference.dao.action_kind import ActionKind
 from althea_spec.reference.dao.community import Community, ProposalCarriedOut, ProposalMade
 from althea_spec.reference.dao.governance import Conclude, Leave, Message, Outcome, Propose, Resign, Vote
 from althea_spec.reference.dao.membership import Organizer
+from althea_spec.reference.dao.proposal import Status
 from althea_spec.reference.dao.rules import Rule, Rules
 from althea_spec.reference.dao.threshold import Count, Fraction, Quorum, Share
 from althea_spec.reference.dao.treasury import Reason
@@ -34,11 +35,23 @@ ROUTERS = tuple(f"althea1r{number}" for number in range(4))
 SUPPLY = 10_000
 
 KINDS = (
-    ("propose",) * 5
-    + ("many_vote",) * 4
-    + ("one_votes", "conclude", "earn", "wait", "wait", "resign", "leave")
+    *("propose",) * 6,
+    *("many_vote",) * 5,
+    *("one_votes", "one_votes", "ripen", "wait", "resign") * 2,
+    *("conclude", "earn", "leave"),
 )
 """What happens next, as often as it stands there."""
+
+
+AT_ONCE = 2
+"""So many things happen between two looks at the whole."""
+OFTEN = (
+    ActionKind.ADD_MEMBER,
+    ActionKind.ADD_MEMBER,
+    ActionKind.REMOVE_MEMBER,
+    ActionKind.DISBURSE,
+    ActionKind.ADD_ORGANIZER,
+)
 
 
 def some_share(draw: Draw) -> Share:
@@ -47,7 +60,7 @@ def some_share(draw: Draw) -> Share:
 
 
 def some_rule(draw: Draw) -> Rule:
-    kind, period = draw.below(4), draw.integer(1, 6)
+    kind, period = draw.below(4), 1 + draw.below(12)
     if kind <= 1:
         return Rule(Count(draw.integer(1, 4), draw.truth()), period)
     if kind == 2:
@@ -89,7 +102,7 @@ class DaoMachine(RuleBasedStateMachine):
         super().__init__()
         self.community: Community
         self.bank = Bank()
-        self.height = 1
+        self.height, self.seed, self.steps = 1, 0, 0
         self.remembered: dict[int, Remembered] = {}
         self.term: dict[str, int] = {}
         self.weight: dict[str, int] = {}
@@ -97,6 +110,7 @@ class DaoMachine(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(0, 2**32 - 1))
     def found(self, seed: int) -> None:
+        self.seed = seed
         draw = Draw(f"{seed}")
         count = 1 + draw.below(5)
         chosen = some_rules(draw)
@@ -175,11 +189,14 @@ class DaoMachine(RuleBasedStateMachine):
         self.remembered[number] = Remembered(action, getattr(self.rules, name), self.rules, self.height)
         self.remembered[number].votes[sender, self.term.get(sender, 0)] = True
 
-    @rule(kind=st.sampled_from(KINDS), seed=st.integers(0, 2**32 - 1))
-    def happen(self, kind: str, seed: int) -> None:
-        draw = Draw(f"{seed}")
-        if self.remembered or kind not in ("many_vote", "one_votes", "conclude"):
-            getattr(self, kind)(draw)
+    @rule(seed=st.integers(0, 2**32 - 1))
+    def happen(self, seed: int) -> None:
+        for _ in range(AT_ONCE):
+            self.steps += 1
+            draw = Draw(f"{self.seed}/{self.steps}/{seed}")
+            kind = draw.choice(KINDS)
+            if self.remembered or kind not in ("many_vote", "one_votes", "conclude", "ripen"):
+                getattr(self, kind)(draw)
 
     def propose(self, draw: Draw) -> None:
         who, action = self.somebody(draw), self.action(draw)
@@ -203,8 +220,13 @@ class DaoMachine(RuleBasedStateMachine):
             assert who in self.term
 
     def number(self, draw: Draw) -> int:
-        """Mostly one of the proposals made last."""
-        return max(1, len(self.remembered) - draw.below(4))
+        """Mostly of a proposal that is open."""
+        waiting = [
+            number
+            for number, one in self.community.proposals.items()
+            if one.status is Status.OPEN and self.height <= one.closes + self.remembered[number].rule.period
+        ]
+        return draw.choice(waiting if waiting and draw.chance(5, 6) else list(self.remembered))
 
     def somebody(self, draw: Draw) -> str:
         """Mostly an organizer."""
@@ -212,11 +234,11 @@ class DaoMachine(RuleBasedStateMachine):
 
     def action(self, draw: Draw) -> Action:
         """Anything that may be proposed, sense and nonsense."""
-        kind = draw.choice(tuple(ActionKind))
+        kind = draw.choice((*ActionKind, *OFTEN))
         listed = [(one.address, one.account) for one in self.community.members.by_address.values()]
         address, account = draw.choice([*listed, *listed, (PREFIX[5], ROUTERS[0])])
         text = draw.choice(("one", "two", "three", ""))
-        coin = Coin(COIN, draw.integer(-1, 120))
+        coin = Coin(COIN, draw.below(100) - 1)
         chosen = some_rules(draw)
         if draw.chance(3, 4):
             chosen = possible(chosen, len(self.weight), sum(self.weight.values()))
@@ -248,6 +270,13 @@ class DaoMachine(RuleBasedStateMachine):
     def conclude(self, draw: Draw) -> None:
         self.send("althea1anybody", Conclude(self.number(draw)))
 
+    def ripen(self, draw: Draw) -> None:
+        """Somebody waits for the end of a vote, or for longer, and asks for the outcome."""
+        number = self.number(draw)
+        end = self.community.proposals[number].closes
+        self.height = max(self.height, end + draw.below(3) * self.remembered[number].rule.period // 2 + 1)
+        self.send("althea1anybody", Conclude(number))
+
     def resign(self, draw: Draw) -> None:
         self.send(self.somebody(draw), Resign())
 
@@ -255,11 +284,11 @@ class DaoMachine(RuleBasedStateMachine):
         self.send(draw.choice(ROUTERS), Leave())
 
     def earn(self, draw: Draw) -> None:
-        coin = Coin(COIN, draw.integer(1, 100))
+        coin = Coin(COIN, 1 + draw.below(300))
         treasury.receive(self.bank, self.community.treasury, PAYER, coin, Reason.FEE, self.height)
 
     def wait(self, draw: Draw) -> None:
-        self.height += draw.integer(1, 7)
+        self.height += 1 + draw.below(4)
 
     # --- what holds at every moment -------------------------------------------------------------------------
 
@@ -279,7 +308,8 @@ class DaoMachine(RuleBasedStateMachine):
         assert {one: organizer.weight for one, organizer in organizers.items()} == self.weight
         seats = [one.seat for one in organizers.values()]
         assert len(set(seats)) == len(seats)
-        assert rules.refusal(self.community.rules, len(organizers), sum(self.weight.values())) is None
+        for _, one in rules.each(self.community.rules):
+            assert _can_be_met(one, len(organizers), sum(self.weight.values()))
 
     @invariant()
     def every_coin_is_traced(self) -> None:
@@ -303,6 +333,16 @@ class DaoMachine(RuleBasedStateMachine):
             one.coin.amount for one in done if isinstance(one, Disburse | actions.StakeListing)
         ]
         assert sum(decided) == self.community.treasury.spent.get(COIN, 0)
+
+
+def _can_be_met(one: Rule, organizers: int, weight: int) -> bool:
+    """With all in favour."""
+    threshold = one.threshold
+    if isinstance(threshold, Count):
+        return threshold.signatures >= 1 and (threshold.or_all or threshold.signatures <= organizers)
+    if isinstance(threshold, Fraction):
+        return _has(weight, weight, threshold.of_all)
+    return _has(weight, weight, threshold.turnout) and _has(weight, weight, threshold.approval)
 
 
 def _has(part: int, whole: int, share: Share) -> bool:

@@ -15,6 +15,8 @@ from althea_spec.reference.dao.threshold import Count, Tally
 from .dao_machine import DaoMachine
 
 EXAMPLES = 60
+FAULT_EXAMPLES = 200
+"""At most: the first one that notices is the last."""
 STEPS = 40
 LONG_BATCHES = range(1, 6)
 LONG_EXAMPLES = 1000
@@ -127,4 +129,4 @@ def test_a_planted_fault_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -
     module, name, broken = FAULTS[fault]
     monkeypatch.setattr(module, name, broken)
     with pytest.raises((AssertionError, KeyError, ValueError)):  # whatever breaks first
-        run(EXAMPLES)
+        run(FAULT_EXAMPLES)
