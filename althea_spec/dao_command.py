@@ -198,12 +198,12 @@ class _Asking:
         known = {name: charters.rule_data(rule) for name, rule in rulebook.each(rulebook.DEFAULT)}
         chosen: dict[str, Any] = dict(known)
         for one in given:
-            action, equals, rule = one.partition("=")
+            action, equals, text = one.partition("=")
             if not equals or action not in known:
                 raise DaoFileError(
                     f"--rule: expected ACTION=RULE with one of {', '.join(known)}; got {one!r}"
                 )
-            chosen[action] = rule_of(rule, known[action]["period"])
+            chosen[action] = rule_of(text, known[action]["period"])
         if self._asks and not given and not click.confirm("The usual rules?", default=True, err=True):
             for action, rule in known.items():
                 short = short_of(rule)

@@ -46,7 +46,7 @@ def _organizers(community: Community) -> list[tuple[str, ...]]:
 
 
 def _votes(state: State) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number, one in sorted(state.community.proposals.items()):
         tally = ballot.tally(one.ballots, state.community.organizers.values())
         what = ", ".join(f"{key} {value}" for key, value in fields_of(one.action).items())
@@ -64,7 +64,7 @@ def _name(state: State, account: str) -> str:
 def _state_of(state: State, one: Proposal) -> str:
     """In words, as of the block of the state."""
     if one.status is not Status.OPEN:
-        return one.status.value
+        return str(one.status.value)
     refused = proposal.refusal(
         one.status,
         one.closes,
@@ -73,11 +73,11 @@ def _state_of(state: State, one: Proposal) -> str:
         voting=False,
     )
     if refused is not None:
-        return refused.value
+        return str(refused.value)
     decision = governance.decision_of(state.community, one, state.height)
     if decision is Decision.WAITING:
         return f"open until block {one.closes}"
-    return decision.value
+    return str(decision.value)
 
 
 def state_json(state: State) -> dict[str, Any]:

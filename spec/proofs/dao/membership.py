@@ -153,9 +153,9 @@ def admitted_entry(given: Given) -> bool:
 @theorem("admit/binding", "ADMIT-CHECK-04", "ADMIT-CHECK-05")
 def admitted_binding(given: Given) -> bool:
     """A key is believed only if the tunnel has proved it and the account itself has signed it."""
-    claim, proven = _claim(given, "claim"), given.integer("proven", 0, 9)
+    claim, proven = _claim(given, "claim"), cast(Any, given.integer("proven", 0, 9))
     known = given.optional("known", lambda: _claim(given, "known"))
-    reason = admission.refusal_of_binding(claim, cast(Any, proven), known)
+    reason = admission.refusal_of_binding(claim, proven, known)
     if reason is not None:
         return True
     return claim.signer is not None and bool(

@@ -334,7 +334,8 @@ def in_time(given: Given) -> bool:
     """Signatures decide up to the last block of a vote and at once; a quorum decides after it, for as long
     again as the vote took.
     """
-    asked = given.choice("asked", (Count(1), MAJORITY, Quorum(Share(1, 2), Share(1, 2))))
+    forms: tuple[Threshold, ...] = (Count(1), MAJORITY, Quorum(Share(1, 2), Share(1, 2)))
+    asked = given.choice("asked", forms)
     met = given.boolean("met")
     period, opened = given.integer("period", 1, 10**7), given.integer("opened", 0, _HEIGHT)
     now = given.integer("now", 0, 2 * _HEIGHT)
