@@ -2,22 +2,23 @@
 """One requirement with everything that stands behind it: the whole row, collected, and as JSON."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from althea_spec.spec.decision_titles import title_of
 from althea_spec.spec.index.marks import Kind, Mark
 from althea_spec.spec.requirements import RequirementError
 
-from . import accounts, implementations, proof_verdicts
+from . import accounts, implementations, proof_verdicts, vectors_file
 from .accounts import Account
 from .coverage import entry
 from .implementations import Report, Said
 from .oracle import RULES
 from .proof_verdicts import ProofRun, ProofVerdict
+from .vectors_file import Family
 
 
 @frozen
@@ -31,6 +32,8 @@ class Explanation:
     reports: tuple[Report, ...]
     declared: tuple[Said, ...]
     """What released routers are declared to do; empty where no trace judges the class in plain Babel."""
+    families: Mapping[str, Family] = field(factory=dict)
+    """The families of vectors that judge it, by id."""
 
 
 def explain(
@@ -45,7 +48,7 @@ def explain(
 
     Raises:
         RequirementError: there is no such requirement, or the prose is malformed.
-        TraceError, CoverageError, MarkError, LockError, KnownError: another part is malformed.
+        TraceError, CoverageError, MarkError, LockError, KnownError, VectorsError: another part is malformed.
     """
     known = accounts.collect().of
     one = known.get(identifier.upper())
@@ -60,7 +63,13 @@ def explain(
         proofs=proof_verdicts.last_proofs(proofs),
         reports=tuple(implementations.last_run(family, folder) for folder in reports),
         declared=tuple(implementations.declared(family)) if _is_asked_of_plain_routers(one) else (),
+        families=_families(one),
     )
+
+
+def _families(account: Account) -> dict[str, Family]:
+    wanted = {mark.name for mark in account.row.of(Kind.VECTOR)}
+    return {one.id: one for one in vectors_file.load() if one.id in wanted} if wanted else {}
 
 
 def _is_asked_of_plain_routers(account: Account) -> bool:
@@ -86,7 +95,10 @@ def explanation_json(one: Explanation) -> dict[str, Any]:
             for mark in row.of(Kind.PROOF)
         ],
         "tests": [_mark_json(mark, "title") for mark in row.of(Kind.TEST)],
-        "vectors": [_mark_json(mark, "title") for mark in row.of(Kind.VECTOR)],
+        "vectors": [
+            _mark_json(mark, "title") | _family_json(one.families.get(mark.name))
+            for mark in row.of(Kind.VECTOR)
+        ],
         "traces": [
             {"name": trace.id, "title": trace.title, "profile": trace.profile.value}
             for trace in one.account.evidence.traces
@@ -95,6 +107,10 @@ def explanation_json(one: Explanation) -> dict[str, Any]:
         "sabotages": [_mark_json(mark, "breaks_by") for mark in row.of(Kind.SABOTAGE)],
         "verdicts": implementations.as_json(_said(one)),
     }
+
+
+def _family_json(family: Family | None) -> dict[str, Any]:
+    return {} if family is None else {"function": family.function, "cases": len(family.cases)}
 
 
 def _said(one: Explanation) -> Iterator[Said]:

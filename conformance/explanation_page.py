@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One requirement with everything that stands behind it, in the order in which an auditor asks."""
 
+import json
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -20,6 +21,7 @@ from .implementations import Report
 from .oracle import RULES
 from .proof_verdicts import ProofVerdict
 from .trace import Trace
+from .vectors_file import Family
 from .verdict import Verdict
 
 _STYLE = {
@@ -30,6 +32,8 @@ _STYLE = {
     "witnessed": "green",
 }
 _STIMULI = frozenset({"send", "announce", "withdraw", "silence", "keepalive", "flood", "stop"})
+_LONGEST_EXAMPLE = 240
+"""Characters of a vector that is shown."""
 _MOST_TESTS = 12
 """Tests that are named for people; a codec has many more."""
 
@@ -131,6 +135,23 @@ def _vectors(one: Explanation) -> Iterator[RenderableType]:
         yield _heading("vectors", len(found))
     for mark in found:
         yield Padding(Text.assemble((mark.name, "bold"), f"  {mark.summary}"), (0, 2))
+        family = one.families.get(mark.name)
+        if family is not None:
+            yield Padding(Text(f"{len(family.cases)} questions to {family.function}", style="dim"), (0, 4))
+            yield Padding(Text(_example(family)), (0, 4))
+    if found:
+        again = (
+            f"ask a program of yours: althea-spec vectors run -k {one.account.requirement.id} --testee CMD"
+        )
+        yield Padding(Text(again, style="dim"), (0, 2))
+
+
+def _example(family: Family) -> str:
+    """The first case, on one line where it is short."""
+    case = family.cases[0]
+    asked, came = (json.dumps(part, ensure_ascii=False) for part in (case.arguments, case.answer))
+    text = f"{case.id}: {asked} gives {came}"
+    return text if len(text) <= _LONGEST_EXAMPLE else f"{text[: _LONGEST_EXAMPLE - 1]}…"
 
 
 def _judging(one: Explanation) -> Iterator[RenderableType]:

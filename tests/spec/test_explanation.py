@@ -39,7 +39,7 @@ MARKS = (
     Mark(
         Kind.TEST, "tests/test_hello.py::test_kept", ("RTG-HELLO-01",), "tests/test_hello.py:5", "kept it is"
     ),
-    Mark(Kind.VECTOR, "hello/first", ("RTG-HELLO-01",), "vectors/hello.json:1", "the first Hello"),
+    Mark(Kind.VECTOR, "hello/is-reboot", ("RTG-HELLO-01",), "vectors/hello.json:1", "the first Hello"),
     Mark(Kind.SABOTAGE, "RTG-HELLO-01 none is kept", ("RTG-HELLO-01",), "sabotage.py:6", "none is kept"),
 )
 
@@ -76,6 +76,8 @@ def test_it_tells_the_whole_row(tmp_path: Path) -> None:
     for mark in MARKS:
         assert mark.summary in text
     assert "about hello.kept" in text
+    assert "questions to routing.hello_history.is_reboot" in text
+    assert 'gap--18: {"history": {"received": 65535' in text
     assert "No verdicts yet" in text
     assert "No proof verdicts yet" in text
 
@@ -96,10 +98,12 @@ def test_programs_get_the_same(tmp_path: Path) -> None:
     }
     assert names == {
         "tests": ["tests/test_hello.py::test_kept"],
-        "vectors": ["hello/first"],
+        "vectors": ["hello/is-reboot"],
         "traces": ["made/one"],
         "sabotages": ["RTG-HELLO-01 none is kept"],
     }
+    (vector,) = found["vectors"]
+    assert (vector["function"], vector["cases"] > 10) == ("routing.hello_history.is_reboot", True)
     assert {one["implementation"].split()[0] for one in found["verdicts"]} == {"babeld", "bird", "frr"}
 
 
