@@ -250,19 +250,22 @@ class RegistryMachine(RuleBasedStateMachine):
     def vote_as_a_whole(
         self, prefix: IPv6Network, votes: list[int], keeps: list[bool], reveals: list[str], claims: bool
     ) -> None:
-        """A challenge from its first commitment to its outcome, if there is one to begin with."""
+        """A challenge from its beginning, or the one that there is, to its outcome and the claims."""
+        if self.case_of(prefix) is None:
+            self.now = max(self.now, self.rests.get(prefix, 0))
+            self.list_and_challenge(ACCOUNTS[0], prefix, 101)
         case = self.case_of(prefix)
-        if case is None or self.now >= case.opened + 3:
+        if case is None:
             return
         pick = 2 * (len(self.cases) - case.number)
         for who, keep, vote in zip(ACCOUNTS, keeps, votes, strict=True):
             self.commit(who, pick, keep, vote, 32, copies=vote == 1)
-        self.now = case.opened + 3
+        self.now = max(case.opened + 3, self.now)
         for who, lie in zip(ACCOUNTS, reveals, strict=True):
             if lie != "silent":
                 self.reveal(who, pick, lie)
                 self.reveal(who, pick, "")
-        self.now = case.opened + 6
+        self.now = max(case.opened + 6, self.now)
         self.resolve(pick)
         for who in ACCOUNTS[:: 1 if claims else 2]:
             self.claim(who, pick)
