@@ -53,8 +53,8 @@ def verdict_rows(economy: Economy) -> list[VerdictRow]:
             verdict_of(one),
             one.promise.value,
             SENTENCES[one.promise],
-            f"{counted(one.worst)} {one.unit}" if one.looked else "",
-            f"{counted(one.allowed)} {one.unit}" if one.looked else "",
+            f"{counted(one.worst // one.scale)} {one.unit}" if one.looked else "",
+            f"{counted(one.allowed // one.scale)} {one.unit}" if one.looked else "",
             one.detail or "there was nothing to look at",
         )
         for one in economy.findings()
@@ -130,6 +130,7 @@ def document(economy: Economy, title: str) -> str:
                 "worst": one.worst,
                 "allowed": one.allowed,
                 "unit": one.unit,
+                "scale": one.scale,
                 "detail": one.detail,
                 "looked": one.looked,
             }

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 
-from ..payments import account_machine, enforcement
+from ..payments import account_machine, ledger
 from ..payments.account_events import (
     Admitted,
     Enforce,
@@ -12,6 +12,7 @@ from ..payments.account_events import (
     Pay,
     PaymentClaimed,
     Restrain,
+    Resumed,
     Tick,
     WalletChanged,
 )
@@ -116,6 +117,16 @@ def report(state: EconomyState, member: Member) -> None:
         corrected = metered_tunnel.compare(tunnel, its_end)
         tell(state, member, Metered(seller.identity, corrected, 0))
         tunnel.sent_since_report = tunnel.lost_since_report = 0
+        tunnel.reported_at = state.now
+
+
+def restart(state: EconomyState, member: Member) -> None:
+    """The process that keeps a member's accounts ends and comes back with the rows that it has written.
+
+    Requirement: ECO-KEEP-01
+    """
+    member.ledger = ledger.restored(member.ledger.config, member.ledger.rows())
+    tell(state, member, Resumed())
 
 
 def far_ends(state: EconomyState, member: Member) -> Iterator[tuple[MeteredTunnel, Member, MeteredTunnel]]:
@@ -168,11 +179,3 @@ def _top_up(state: EconomyState, member: Member) -> None:
         elif amount:
             since = state.now + node.conduct.payment_delay
             state.settlement.order(member.name, Order(member.number, use.payee, amount, since, None))
-
-
-def stops(state: EconomyState, member: Member) -> bool:
-    """Whether anybody serves a member less than it asks for."""
-    return any(
-        one.serving.get(member.account, enforcement.NEW) is not enforcement.NEW
-        for one in state.members.values()
-    )

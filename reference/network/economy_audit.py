@@ -100,7 +100,7 @@ def _look_at_views(state: EconomyState, buyer: Member, seller: Member) -> None:
     if booked >= charged:
         most = _most_ahead(state, buyer, seller)
     else:
-        terms, price, _, _ = link_terms(state, buyer, seller)
+        terms, price, _ = link_terms(state, buyer, seller)
         most = disagreement.seller_ahead(terms, price, 0)
     where = f"{buyer.name} and {seller.name}"
     _look(state, Promise.VIEWS, abs(booked - charged), most, where)
@@ -128,12 +128,12 @@ def _tunnels(one: Member, other: Member) -> list[MeteredTunnel]:
 
 def _most_ahead(state: EconomyState, buyer: Member, seller: Member) -> Charge:
     """By how much the buyer's book may be ahead of the seller's."""
-    terms, price, spread, changes = link_terms(state, buyer, seller)
-    return disagreement.buyer_ahead(terms, price, spread, changes, 0)
+    terms, price, moved = link_terms(state, buyer, seller)
+    return disagreement.buyer_ahead(terms, price, moved, 1, 0)
 
 
-def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int, int]:
-    """What there was between two neighbours: terms, highest price, spread and number of changes.
+def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int]:
+    """What there was between two neighbours: terms, highest price, and all changes of price together.
 
     Requirement: ECO-VIEWS-01
     """
@@ -148,9 +148,9 @@ def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[Link
         transit=0,
         grace=tariff.grace,
         loss=-(-lost * MILLION // sent) if sent else 0,
-        report_interval=spec.report_interval + spec.reading_interval,
+        report_interval=state.now - min((one.reported_at for one in tunnels), default=state.now),
     )
-    return terms, tariff.dearest, tariff.dearest - (tariff.cheapest or 0), tariff.changes
+    return terms, tariff.dearest, tariff.moved
 
 
 def look_at_earnings(state: EconomyState) -> None:
@@ -194,9 +194,7 @@ def _both_honest(state: EconomyState, one: Member, other: Member) -> bool:
 
 
 def _look(state: EconomyState, promise: Promise, seen: Charge, most: Charge, where: str) -> None:
-    """Charges are looked at in smallest units of the coin: what is seen rounded up, what is allowed down."""
-    unit = state.unit.octets
-    state.watchlist.look(promise, -(-seen // unit), most // unit, where, state.now)
+    state.watchlist.look(promise, seen, most, where, state.now)
 
 
 def owed_by(state: EconomyState, member: Member) -> int:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """All that a running economy consists of, beside the network."""
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from ..payments import overhead
 from ..payments.account_config import AccountConfig, least_recovery
@@ -67,7 +67,7 @@ class EconomyState:
     deposited: Amount = 0
     """All that was ever paid in."""
     history: History = field(factory=History)
-    watchlist: Watchlist = field(factory=Watchlist)
+    watchlist: Watchlist = field(default=Factory(lambda self: Watchlist(self.unit.octets), takes_self=True))
     payments: int = 0
 
     @property

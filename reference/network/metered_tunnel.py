@@ -58,6 +58,8 @@ class MeteredTunnel:
     """Packets that were really sent since the last report."""
     lost_since_report: int = 0
     """Packets of these that the neighbour did not take."""
+    reported_at: Microseconds = 0
+    """When the last report came, or the tunnel was opened."""
     peak: Octets = 0
     """The most billed octets that were really sent in one tick."""
     _tick: tuple[Microseconds, Octets] = (0, 0)
@@ -72,7 +74,8 @@ class MeteredTunnel:
 def opened(key: NeighbourKey, rate: int, now: Microseconds) -> MeteredTunnel:
     """A tunnel that carries ``rate`` octets per second at most, from now on."""
     counting = Counting(rate)
-    return MeteredTunnel(key, Book(Side.SELLER, counting, now), Book(Side.BUYER, counting, now))
+    books = Book(Side.SELLER, counting, now), Book(Side.BUYER, counting, now)
+    return MeteredTunnel(key, *books, reported_at=now)
 
 
 def read(tunnel: MeteredTunnel, tariff: Tariff, now: Microseconds) -> Use:

@@ -32,6 +32,8 @@ SENTENCES = {
 
 UNITS = {Promise.SERVICE: "cut off"}
 """What is counted; otherwise smallest units of the coin."""
+CHARGES = frozenset({Promise.VIEWS, Promise.UNPAID, Promise.EARNINGS})
+"""What is a fraction of a coin."""
 
 
 @frozen
@@ -40,9 +42,11 @@ class Finding:
 
     promise: Promise
     worst: int
-    """What came closest to breaking it, in the unit of ``allowed``."""
+    """What came closest to breaking it, in the same fraction of ``unit`` as ``allowed``."""
     allowed: int
     unit: str
+    scale: int
+    """How many of these make one ``unit``."""
     detail: str
     """Where and when that was; empty when there was nothing to look at."""
     looked: int
@@ -59,6 +63,7 @@ class Observed:
 
     promise: Promise
     unit: str
+    scale: int = 1
     worst: int = 0
     allowed: int = 0
     detail: str = ""
@@ -73,16 +78,23 @@ class Observed:
 
     @property
     def finding(self) -> Finding:
-        return Finding(self.promise, self.worst, self.allowed, self.unit, self.detail, self.looked)
+        return Finding(
+            self.promise, self.worst, self.allowed, self.unit, self.scale, self.detail, self.looked
+        )
 
 
 @define
 class Watchlist:
     """All promises of one run."""
 
-    observed: dict[Promise, Observed] = field(
-        factory=lambda: {one: Observed(one, UNITS.get(one, "coins")) for one in Promise}
-    )
+    unit_octets: int = 1
+    """Charges are looked at exactly: so many of them are one coin."""
+    observed: dict[Promise, Observed] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        for one in Promise:
+            scale = self.unit_octets if one in CHARGES else 1
+            self.observed[one] = Observed(one, UNITS.get(one, "coins"), scale)
 
     def look(self, promise: Promise, seen: int, allowed: int, where: str, now: Microseconds) -> None:
         self.observed[promise].look(seen, allowed, where, now)

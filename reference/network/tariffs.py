@@ -31,12 +31,13 @@ class Tariff:
     """Of the node: another number is another identity, which has announced nothing."""
     said: dict[Prefix, PriceHistory] = field(factory=dict)
     heard: dict[Prefix, dict[NeighbourKey, PriceHistory]] = field(factory=dict)
+    last: dict[Prefix, Price] = field(factory=dict)
+    """What was asked last, whether it is still on offer or not."""
     grace: Microseconds = 0
     """How long a price that was replaced may still be gone by."""
-    changes: int = 0
-    """How often any price that was said before was replaced by another."""
+    moved: Price = 0
+    """By how much all prices have moved, up and down, taken together."""
     dearest: Price = 0
-    cheapest: Price | None = None
     _routes: dict[Prefix, tuple[Route | None, Price]] = field(factory=dict)
     """What the last price was made of."""
 
@@ -86,10 +87,11 @@ def note_said(tariff: Tariff, node: Node, prefix: Prefix, now: Microseconds) -> 
     """Put down what a node asks for data to a prefix from now on."""
     before, price = tariff.said.get(prefix, NEVER_OFFERED), asked_by(node, prefix)
     tariff.said[prefix] = price_history.changed(before, price, now, tariff.grace)
-    tariff.changes += before.current is not None and before.current != price
     if price is not None:
+        last = tariff.last.get(prefix, price)
+        tariff.moved += abs(price - last)
+        tariff.last[prefix] = price
         tariff.dearest = max(tariff.dearest, price)
-        tariff.cheapest = price if tariff.cheapest is None else min(tariff.cheapest, price)
 
 
 def asked_by(node: Node, prefix: Prefix) -> Price | None:

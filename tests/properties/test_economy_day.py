@@ -38,7 +38,7 @@ def test_a_day_in_a_village_pays_every_relay_its_price() -> None:
     hill, church = economy.state.tally("hill"), economy.state.tally("church")
     assert hill.sold == 12_000 * hill.forwarded
     assert 15_000 * church.forwarded < church.sold < 18_000 * church.forwarded
-    assert promise.allowed < church.sold // UNIT // 10
+    assert promise.allowed // UNIT < church.sold // UNIT // 4
     paths = {kind for _, _, kind in economy.history.paths.until(DAY)["ana to exit"]}
     assert {"ana ben church exit", "ana hill church exit"} <= paths
 
@@ -69,7 +69,7 @@ def test_who_never_pays_gets_one_credit_for_ever() -> None:
     owed = relay.ledger.accounts[free.account].totals.used_by_them
     limits = economy.state.thresholds
     assert limits.block < owed <= enforcement.most_unpaid(limits, relay.largest_use[free.account])
-    assert owed // UNIT in (226, 227, 228)
+    assert owed // UNIT == 225
     assert relay.serving[free.account] is Standing.BLOCKED
 
 
@@ -81,7 +81,7 @@ def share_of_the_many_headed(economy: Economy) -> float:
 def test_a_new_identity_every_hour_gets_less_than_a_tenth() -> None:
     """Requirement: ECO-SYBIL-01"""
     economy = end_of("free-rider")
-    assert sum(use.user == "hydra" for use in economy.state.uses.values()) == 3
+    assert sum(use.user == "hydra" for use in economy.state.uses.values()) == 2
     assert share_of_the_many_headed(economy) < 0.1
 
 
@@ -91,7 +91,7 @@ def test_an_exit_that_never_stops_feeds_the_many_headed(monkeypatch: pytest.Monk
     Requirement: ECO-SYBIL-01
     """
     monkeypatch.setattr(exit_account, "left", lambda _account: 10**30)
-    assert share_of_the_many_headed(played(shorter("free-rider", 4_200))) > 0.1
+    assert share_of_the_many_headed(played(shorter("free-rider", 1_500))) > 0.1
 
 
 def shorter(name: str, seconds: int) -> Scenario:
@@ -123,7 +123,7 @@ def test_without_an_allowance_a_newcomer_stays_out(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(
         enforcement, "may_pass", lambda standing, _purpose, **_named: standing is not Standing.BLOCKED
     )
-    economy = played(shorter("cold-start", 3_000))
+    economy = played(shorter("cold-start", 2_400))
     newcomer, relay = economy.state.members["newcomer"], economy.state.members["relay"]
     assert relay.serving[newcomer.account] is Standing.BLOCKED
     assert not economy.state.really_paid.get((newcomer.account, relay.account))
@@ -143,7 +143,7 @@ def test_a_thief_earns_no_more_than_if_it_were_honest() -> None:
     assert not broken(thief)
     assert not broken(honest)
     assert earned(thief, "thief") <= earned(honest, "thief")
-    assert thief.history.paths.until(thief.now)["user to exit"][-1][2] == "user honest exit"
+    assert thief.history.paths.until(thief.now)["user to exit"][-1][2] == "user honest north exit"
 
 
 def test_without_verification_a_thief_earns_more() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Small economies for tests: a user, two relays, an exit in a row, for half an hour."""
+"""Small economies for tests: a user, two relays, an exit in a row, for twenty minutes."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ ROUTER = evolve(PLAIN_ROUTER, profile=Profile.ALTHEA, price=PRICE)
 SLOW = InterfaceConfig(hello_interval=2_000)
 LOSSY = LinkQuality(loss=20_000)
 SPEC = EconomySpec(
-    duration=1_800 * SECOND,
+    duration=1_200 * SECOND,
     settling=180 * SECOND,
     payment=10,
     assumed_rate=16_000,
