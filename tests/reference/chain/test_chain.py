@@ -166,6 +166,8 @@ def test_stake_comes_back_when_the_period_is_over_and_not_before() -> None:
     assert small.chain.balance(CARL, STAKE) == 9000
     small.close()
     assert small.chain.balance(CARL, STAKE) == 9400
+    assert small.chain.stake.unbondings == {}
+    assert small.chain.stake.queue == {}
 
 
 def test_who_is_jailed_in_a_block_does_not_vote_on_the_next() -> None:
@@ -227,6 +229,20 @@ def test_evidence_without_effect(evidence: Evidence, reason: Rejection) -> None:
     small.close()
     assert small.close(evidence=[evidence]).refused == (RefusedEvidence(evidence, reason),)
     assert small.tokens(ANNA) == 3000
+
+
+def test_evidence_about_who_has_come_later_counts() -> None:
+    small = staked()
+    small.close_until(12)
+    small.do(CARL, CreateValidator(0, 5000))
+    small.close()
+    assert small.close(evidence=[Evidence(CARL, 14)]).jailed == (CARL,)
+
+
+def test_the_same_voters_are_remembered_once() -> None:
+    small = staked()
+    small.close_until(9)
+    assert [height for height, _ in small.chain.stake.sets] == [2]
 
 
 def test_the_same_evidence_twice_counts_once() -> None:
