@@ -21,6 +21,7 @@ from .reference.network.economy import Economy
 from .reference.network.scenario import Scenario
 from .reference.network.scenario_file import ScenarioError, read_scenario
 from .simulation import folder, page
+from .simulation.plots import clock
 
 _STYLES = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
 
@@ -112,7 +113,7 @@ def _progress(economy: Economy) -> Iterator[Callable[[int], object]]:
         disable=not console.is_terminal,
     ) as progress:
         task = progress.add_task("", total=economy.spec.duration, clock="")
-        yield lambda now: progress.update(task, completed=now, clock=page.clock(now))
+        yield lambda now: progress.update(task, completed=now, clock=clock(now))
 
 
 def _show(economy: Economy, report: Path | None) -> None:

@@ -21,6 +21,7 @@ from althea_spec.reference.payments import (
 )
 from althea_spec.reference.payments.account_config import AccountConfig
 from althea_spec.reference.payments.enforcement import Standing
+from althea_spec.reference.payments.payment import Payment
 from althea_spec.reference.payments.thresholds import Thresholds
 from althea_spec.reference.routing import price
 
@@ -145,7 +146,8 @@ def test_forgetting_at_a_restart_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     true = ledger.restored
 
     def forgetful(config: AccountConfig, rows: Iterable[ledger.Row]) -> ledger.Ledger:
-        return true(config, [row for row in rows if not isinstance(row, ledger.Account)])
+        kept = [row for row in rows if not isinstance(row, ledger.Account | Payment)]
+        return true(config, kept)
 
     monkeypatch.setattr(ledger, "restored", forgetful)
     with pytest.raises(BrokenPromiseError, match=Promise.VIEWS.value):
