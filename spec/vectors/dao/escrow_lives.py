@@ -385,6 +385,7 @@ _LIVES: Final = Machine(
     ),
     scenarios=_SCENARIOS,
     draw=_drawn,
+    drawn=12,
     covers=(
         escrow.deposit,
         escrow.withdraw,
