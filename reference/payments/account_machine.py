@@ -71,7 +71,7 @@ def step(ledger: Ledger, event: Event, now: Microseconds) -> tuple[Ledger, Outco
         raise ValueError(f"now: expected at least {ledger.now}, got {now}")
     ledger.now = now
     work = Step(ledger, now)
-    rejection = _HANDLERS[type(event)](work, event)
+    rejection = HANDLERS[type(event)](work, event)
     return ledger, rejection or work.outcome()
 
 
@@ -295,7 +295,7 @@ def _hand_in(work: Step, one: Payment) -> None:
     work.effects.append(Pay(one.number, work.ledger.accounts[one.recipient].identity, one.amount))
 
 
-_HANDLERS: Final[dict[type[Any], Callable[[Step, Any], AccountRejection | None]]] = {
+HANDLERS: Final[dict[type[Any], Callable[[Step, Any], AccountRejection | None]]] = {
     Admitted: _admitted,
     Metered: _metered,
     PaymentClaimed: _payment_claimed,

@@ -97,6 +97,17 @@ def most_left(unit_octets: Octets, per_delay: Charge, tolerance: Charge, *, is_m
     return max(unit_octets - 1, tolerance + per_delay) if is_mutual else unit_octets - 1
 
 
+def most_counted(pay: Charge, conditions: Conditions, unit_octets: Octets) -> Charge:
+    """The most that a payee counts as owed by an honest payer.
+
+    Requirement: ENF-HONEST-01
+    """
+    per_interval = most_used(conditions.rate, conditions.interval)
+    per_delay = most_used(conditions.rate, conditions.delay)
+    left = most_left(unit_octets, per_delay, conditions.tolerance, is_mutual=conditions.is_mutual)
+    return most_owed(pay, per_interval, per_delay, left) + conditions.tolerance
+
+
 def sides(
     thresholds: Thresholds, conditions: Conditions, unit_octets: Octets
 ) -> tuple[tuple[Inequality, Charge, Charge], ...]:
@@ -104,21 +115,15 @@ def sides(
 
     Requirement: ENF-CHECK-01, ENF-HONEST-01, ENF-HONEST-02
     """
-    per_delay = most_used(conditions.rate, conditions.delay)
-    left = most_left(unit_octets, per_delay, conditions.tolerance, is_mutual=conditions.is_mutual)
-    per_interval = most_used(conditions.rate, conditions.interval)
-    owed = most_owed(thresholds.pay, per_interval, per_delay, left) + conditions.tolerance
+    counted = most_counted(thresholds.pay, conditions, unit_octets)
+    after_outage = counted + most_used(conditions.rate, conditions.outage)
     return (
         (Inequality.COIN, unit_octets, thresholds.pay),
         (Inequality.RESUME, thresholds.pay - 1 + conditions.tolerance, thresholds.resume),
         (Inequality.HYSTERESIS, thresholds.resume + thresholds.pay, thresholds.limit),
-        (Inequality.HONEST, owed, thresholds.limit),
+        (Inequality.HONEST, counted, thresholds.limit),
         (Inequality.BLOCK, thresholds.limit, thresholds.block),
-        (
-            Inequality.OUTAGE,
-            owed + most_used(conditions.rate, conditions.outage),
-            thresholds.block + thresholds.outage,
-        ),
+        (Inequality.OUTAGE, after_outage, thresholds.block + thresholds.outage),
     )
 
 
@@ -138,12 +143,12 @@ def least(conditions: Conditions, pay: Charge, unit_octets: Octets) -> Threshold
 
     Requirement: ENF-CHECK-02
     """
-    chosen = Thresholds(max(pay, unit_octets), 0, 0, 0, 0)
-    needed = {one: left for one, left, _ in sides(chosen, conditions, unit_octets)}
-    resume = max(needed[Inequality.RESUME], 0)
-    limit = max(needed[Inequality.HONEST], resume + chosen.pay)
-    outage = max(needed[Inequality.OUTAGE] - limit, 0)
-    return Thresholds(chosen.pay, resume, limit, limit, outage)
+    pay = max(pay, unit_octets)
+    resume = pay - 1 + conditions.tolerance
+    counted = most_counted(pay, conditions, unit_octets)
+    limit = max(counted, resume + pay)
+    outage = max(counted + most_used(conditions.rate, conditions.outage) - limit, 0)
+    return Thresholds(pay, resume, limit, limit, outage)
 
 
 def check(thresholds: Thresholds, conditions: Conditions, unit_octets: Octets) -> None:
