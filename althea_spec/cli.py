@@ -33,6 +33,7 @@ from .conformance.selection import in_profile, select
 from .conformance.trace import Trace, load_traces, trace_schema
 from .conformance.verdict import TraceResult, Verdict
 from .dao_command import dao
+from .figures_command import figures
 from .last_resort import PROGRAM, run_command
 from .law_commands import explain, requirements
 from .mesh_command import mesh
@@ -299,6 +300,7 @@ def schema(form: str) -> None:
 cli.add_command(accounts)
 cli.add_command(dao)
 cli.add_command(explain)
+cli.add_command(figures)
 cli.add_command(mesh)
 cli.add_command(prove)
 cli.add_command(requirements)

@@ -29,6 +29,7 @@ from .conformance.trace import TraceError
 from .conformance.vectors_file import VectorsError
 from .hw_conformance.live.errors import LiveError
 from .spec.dao_rules.file import DaoFileError
+from .spec.figures.pages import FigureError
 from .spec.index.lock import LockError
 from .spec.index.marks import MarkError
 from .spec.proofs.engine.errors import ProofError
@@ -41,6 +42,7 @@ _RAISE_AGAIN_SECONDS = 0.3
 BAD_INPUT = (
     BundleError,
     CoverageError,
+    FigureError,
     DaoFileError,
     KnownError,
     LabError,
