@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Tables and diagrams of the law: the reference computes them, and they stand between markers in its prose."""
+"""Tables and diagrams of the law: computed by the reference, between markers in the prose."""
