@@ -9,7 +9,7 @@ from ..engine.logic import all_of, implies
 from ..engine.obligations import theorem
 
 _MOST = 2**128
-_VOTERS = ("althea1a", "althea1b", "althea1c")
+_VOTERS = ("althea1a", "althea1b")
 
 
 def _powers(given: Given) -> dict[str, int]:

@@ -75,14 +75,24 @@ def coming_dilutes_nobody(given: Given) -> bool:
 
 @theorem("shares/going-keeps-the-bound", "STAKE-SHARE-03")
 def going_keeps_the_bound(given: Given) -> bool:
-    """After stake was taken back a share is still worth at most one token."""
+    """After a part was taken back a share is still worth at most one token."""
     tokens, total, owned, amount, given_up = _redemption(given)
+    given.assume(amount < shares.worth(owned, tokens, total), "it is a part only")
     excess = total - tokens
-    _product(given, total - owned, excess)
-    _product(given, total, tokens - amount - (total - owned) - 1)
     _product(given, tokens - amount, excess)
     _product(given, tokens, given_up - 1 - excess - amount)
     return tokens - amount <= total - given_up
+
+
+@theorem("shares/leaving-keeps-the-bound", "STAKE-SHARE-03", "STAKE-SHARE-04")
+def leaving_keeps_the_bound(given: Given) -> bool:
+    """After somebody has left with all its shares, a share of the others is still worth at most one token."""
+    tokens, total = _pool(given)
+    owned = _part(given, total)
+    others, amount = total - owned, shares.worth(owned, tokens, total)
+    _product(given, others, total - tokens)
+    _product(given, total, tokens - amount - others - 1)
+    return all_of(tokens - amount <= others, shares.redeemed(amount, owned, tokens, total) == owned)
 
 
 @theorem("shares/going-dilutes-nobody", "STAKE-SHARE-03")

@@ -31,6 +31,8 @@ _STAKE, _FEE = "ualtg", "udai"
 _ANNA, _BERTA, _VALIDATOR = "althea1anna", "althea1berta", "althea1validator"
 _TERMS = Parameters(stake_denomination=_STAKE, unbonding_period=10, evidence_age=10)
 _NOW = 20
+_POOLS = ((1000, [400, 600]), (950, [400, 600]), (1, [5, 7]), (3, [3, 1]))
+"""Tokens, and the shares of Anna and Berta: never slashed, slashed a little, a lot, and with a rest."""
 
 
 @define
@@ -46,11 +48,17 @@ class _Books:
         return bank.balance(self.bank, holder, denomination)
 
 
-def _books(given: Given) -> _Books:
-    """One validator, two delegators, one unbonding, and fees that are owed."""
+def _any_pool(given: Given) -> tuple[int, list[int]]:
+    """Tokens, and the shares of Anna and Berta."""
     tokens = given.integer("tokens", 1, _MOST)
     owned = [given.integer(f"shares_of_{name}", 1, _MOST) for name in ("anna", "berta")]
     given.assume(tokens <= sum(owned), "a share is worth at most one token")
+    return tokens, owned
+
+
+def _books(given: Given, pool: tuple[int, list[int]]) -> _Books:
+    """One validator, two delegators, one unbonding, and fees that are owed."""
+    tokens, owned = pool
     purse = given.integer("purse", 0, _MOST)
     waiting = given.integer("waiting", 1, _MOST)
     validator = Validator(_VALIDATOR, given.integer("commission", 0, MILLION), tokens, sum(owned))
@@ -117,7 +125,7 @@ def _amount(given: Given) -> int:
 @theorem("transitions/delegate", "STAKE-POOL-01", "STAKE-DELEGATE-01")
 def delegate(given: Given) -> bool:
     """A delegation keeps all sums, and moves from the purse what is then behind the validator."""
-    books, amount = _books(given), _amount(given)
+    books, amount = _books(given, _any_pool(given)), _amount(given)
     before = books.held(_ANNA, _STAKE), books.validator.tokens
     reason = staking.delegate(books.bank, books.stake, _ANNA, _VALIDATOR, Coin(_STAKE, amount))
     moved = amount if reason is None else 0
@@ -127,17 +135,25 @@ def delegate(given: Given) -> bool:
 
 @theorem("transitions/undelegate", "STAKE-POOL-01", "STAKE-UNDELEGATE-01")
 def undelegate(given: Given) -> bool:
-    """Taking stake back keeps all sums, and no purse changes before the unbonding is over."""
-    books, amount = _books(given), _amount(given)
-    before = books.held(_ANNA, _STAKE)
-    staking.undelegate(books.bank, books.stake, (_ANNA, _VALIDATOR), Coin(_STAKE, amount), _NOW, _TERMS)
-    return all_of(_stake_agrees(books), books.held(_ANNA, _STAKE) == before)
+    """Taking back whatever keeps all sums, and no purse changes before the unbonding is over; what shares are
+    worth is proved of all pools elsewhere, and here the pool is one of a few.
+    """
+    books, amount = _books(given, given.choice("pool", _POOLS)), _amount(given)
+    before, tokens = books.held(_ANNA, _STAKE), books.validator.tokens
+    key, coin = (_ANNA, _VALIDATOR), Coin(_STAKE, amount)
+    reason = staking.undelegate(books.bank, books.stake, key, coin, _NOW, _TERMS)
+    taken = amount if reason is None else 0
+    return all_of(
+        _stake_agrees(books),
+        books.held(_ANNA, _STAKE) == before,
+        tokens - books.validator.tokens == taken,
+    )
 
 
 @theorem("transitions/slash", "STAKE-POOL-01", "SLASH-BURN-01", "SLASH-AMOUNT-02")
 def slash(given: Given) -> bool:
     """A slash keeps all sums but the supply, which falls by what is burned, under the reason of the fault."""
-    books = _books(given)
+    books = _books(given, _any_pool(given))
     before = bank.supply(books.bank, _STAKE)
     fault = Fault(
         given.integer("fault", 0, _NOW), given.integer("fraction", 0, MILLION - 1), SupplyReason.DOUBLE_SIGN
@@ -151,7 +167,7 @@ def slash(given: Given) -> bool:
 @theorem("transitions/pay-out", "STAKE-POOL-01", "STAKE-UNBOND-01")
 def pay_out(given: Given) -> bool:
     """When an unbonding is over its owner gets what is left of it, and all sums are kept."""
-    books, now = _books(given), given.choice("now", (_NOW - 1, _NOW))
+    books, now = _books(given, _any_pool(given)), given.choice("now", (_NOW - 1, _NOW))
     waiting = books.held(UNBONDING, _STAKE)
     staking.pay_out(books.bank, books.stake, now, _STAKE, _TERMS.unbonding_period)
     paid = waiting if now == _NOW else 0
@@ -163,7 +179,7 @@ def distribute(given: Given) -> bool:
     """When the fees of a block are shared out nothing stays with the collector, and all sums are kept, to the
     part of a unit.
     """
-    books = _books(given)
+    books = _books(given, _any_pool(given))
     pot = _with_fees(given, books)
     before, fee = pot.commission + pot.outstanding, books.held(FEE_COLLECTOR, _FEE)
     absent = (_VALIDATOR,) if given.boolean("absent") else ()
@@ -179,7 +195,7 @@ def distribute(given: Given) -> bool:
 @theorem("transitions/withdraw", "DIST-POOL-01", "DIST-RATIO-02", "DIST-WITHDRAW-01")
 def withdraw(given: Given) -> bool:
     """When a delegator withdraws all sums are kept, to the part of a unit; the purse gets what was paid."""
-    books = _books(given)
+    books = _books(given, _any_pool(given))
     _with_fees(given, books)
     delegation = books.stake.delegations[_ANNA, _VALIDATOR]
     paid = rewards.withdraw(books.bank, books.validator, _ANNA, delegation)
@@ -189,7 +205,7 @@ def withdraw(given: Given) -> bool:
 @theorem("transitions/withdraw-commission", "DIST-POOL-01", "DIST-COMMISSION-02")
 def withdraw_commission(given: Given) -> bool:
     """A validator gets its commission once, and all sums are kept."""
-    books = _books(given)
+    books = _books(given, _any_pool(given))
     own = _with_fees(given, books).commission
     paid = rewards.withdraw_commission(books.bank, books.validator)
     again = rewards.withdraw_commission(books.bank, books.validator)
