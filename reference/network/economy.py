@@ -117,6 +117,7 @@ class Economy:
         economy_traffic.run_flows(state)
         economy_accounts.tick(state)
         economy_audit.look_at_money(state)
+        economy_audit.look_at_uses(state)
         if self.now >= self._next_sample:
             self._next_sample = self.now + self.spec.sample_interval
             self._sample()

@@ -14,6 +14,7 @@ from ..payments.disagreement import LinkTerms
 from ..payments.enforcement import Standing
 from ..payments.identity import ChainAddress
 from ..payments.money import Charge
+from . import economy_terms
 from .economy_state import EconomyState, is_honest
 from .member import Member
 from .metered_tunnel import MeteredTunnel
@@ -45,6 +46,25 @@ def look_at_credit(state: EconomyState, creditor: Member, payer: ChainAddress) -
         state.watchlist.look(Promise.CREDITS, surplus, 0, where, state.now)
 
 
+def look_at_uses(state: EconomyState) -> None:
+    """Whether exits stop anybody honest, and what they spend on whom.
+
+    Requirement: ECO-EXIT-03, ECO-EXIT-04
+    """
+    wait = state.spec.reading_interval + state.spec.tick + economy_terms.confirmation_delay(state.spec)
+    room = money.worth(min(state.spec.exit_low, state.spec.exit_advance), state.unit.octets)
+    for use in state.uses.values():
+        where, account = f"{use.user} at {use.exit}", use.account
+        use.peak, use.seen = max(use.peak, account.charged - use.seen), account.charged
+        _look(state, Promise.ADVANCE, account.charged - account.paid, account.advance, where)
+        user, provider = state.members.get(use.user), state.members.get(use.exit)
+        if user is None or provider is None or user.number != use.user_number or user.has_lacked:
+            continue
+        has_room = use.peak * -(-wait // state.spec.tick) <= room
+        if has_room and _both_honest(state, user, provider):
+            state.watchlist.look(Promise.EXITS, int(account.is_stopped), 0, where, state.now)
+
+
 def note_enforcement(state: EconomyState, creditor: Member, debtor: ChainAddress, standing: Standing) -> None:
     """Somebody is served in another way from now on.
 
@@ -63,6 +83,11 @@ def look_at_accounts(state: EconomyState, member: Member) -> None:
     others = {one.account: one for one in state.members.values()}
     for address, account in member.ledger.accounts.items():
         _look_at_unpaid(state, member, address, account.totals)
+        if member.scanned == state.settlement.blocks:
+            really = state.really_paid.get((address, member.account), 0)
+            missing = abs(really - account.totals.received)
+            where = f"{address} at {member.name}"
+            state.watchlist.look(Promise.PAYMENTS, missing, 0, where, state.now)
         other = others.get(address)
         if other is not None and _both_honest(state, member, other):
             _look_at_views(state, member, other)

@@ -34,6 +34,10 @@ class ExitUse:
     """What the exit has charged for itself."""
     returned: Charge = 0
     """What it has charged for its next hops."""
+    seen: Charge = 0
+    """What it had charged in all when the audit last looked."""
+    peak: Charge = 0
+    """The most that it has charged in one tick."""
 
     @property
     def payee(self) -> ChainAddress:

@@ -14,25 +14,31 @@ class Promise(StrEnum):
 
     CONSERVATION = "ECO-MONEY-01"
     CREDITS = "ECO-MONEY-02"
+    PAYMENTS = "ECO-MONEY-03"
     VIEWS = "ECO-VIEWS-01"
     SERVICE = "ECO-HONEST-01"
+    EXITS = "ECO-EXIT-03"
     UNPAID = "ECO-UNPAID-01"
+    ADVANCE = "ECO-EXIT-04"
     EARNINGS = "ECO-EARN-01"
 
 
 SENTENCES = {
     Promise.CONSERVATION: "Nothing but minting and burning changes how much money there is.",
     Promise.CREDITS: "Nobody is credited with more than the chain says was paid.",
+    Promise.PAYMENTS: "Who has looked through every block has credited every payment.",
     Promise.VIEWS: "The two ends of a debt differ by no more than the bound.",
     Promise.SERVICE: "Nobody honest is limited or blocked by anybody honest.",
+    Promise.EXITS: "Nobody honest is stopped at an honest exit.",
+    Promise.ADVANCE: "No exit spends more on a user than was paid and advanced.",
     Promise.UNPAID: "No identity gets more unpaid service from a neighbour than the bound.",
     Promise.EARNINGS: "Each relay has earned its price times what it forwarded.",
 }
 
 
-UNITS = {Promise.SERVICE: "cut off"}
+UNITS = {Promise.SERVICE: "cut off", Promise.EXITS: "stopped"}
 """What is counted; otherwise smallest units of the coin."""
-CHARGES = frozenset({Promise.VIEWS, Promise.UNPAID, Promise.EARNINGS})
+CHARGES = frozenset({Promise.VIEWS, Promise.UNPAID, Promise.ADVANCE, Promise.EARNINGS})
 """What is a fraction of a coin."""
 
 
