@@ -235,5 +235,8 @@ def older_is_worse(given: Given) -> bool:
 
 @theorem("admit/never-read", "ADMIT-CACHE-04")
 def never_read(given: Given) -> bool:
-    """Who has never read the list connects to nobody."""
-    return admission.refusal_of_age(None, _limits(given)) is Rejection.LIST_UNKNOWN
+    """Who has never read the list connects to nobody, and that is told from having read it too long ago."""
+    limits = _limits(given)
+    old = given.optional("age", lambda: given.integer("age", 0, 2**52))
+    reason = admission.refusal_of_age(old, limits)
+    return (reason is Rejection.LIST_UNKNOWN) == (old is None)
