@@ -220,7 +220,7 @@ def test_the_allowance_may_shrink_and_suspends_nobody_who_pays() -> None:
 
 
 def test_what_a_subnet_can_lose() -> None:
-    """Given an allowance of 0, then a member is admitted for one block that it can not pay for, and no more."""
+    """Given an allowance of 0, then a member is admitted for one block that it can not pay for."""
     escrow, _ = with_member(20, EscrowRules(3, 0, 0))
     standings = [escrows.standing(escrow, ANN, height) for height in (102, 103, 104)]
     assert standings == [Standing.PAID, Standing.SUSPENDED, Standing.SUSPENDED]

@@ -336,7 +336,7 @@ def test_rules_have_their_ranges(name: str, value: int, holds: bool) -> None:
 
 
 def test_each_message_of_the_module_comes_to_the_registry() -> None:
-    """Given a whole challenge in messages, then each does what it says; a message of another module is none."""
+    """Given a whole challenge in messages, then each does what it says; others are none of its."""
     registry, bank = new()
     module = RegistryModule(registry)
     does: Callable[[int, str, Message], object] = lambda height, sender, message: module.handle(  # noqa: E731
