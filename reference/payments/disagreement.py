@@ -7,6 +7,8 @@ is ahead only by what the buyer has not read yet; the buyer is ahead by what the
 is under way, by what was lost, and by what a change of price was settled in the buyer's disfavour.
 """
 
+from typing import Final
+
 from attrs import field, frozen
 from attrs.validators import ge
 
@@ -14,7 +16,7 @@ from ..routing.messages import Microseconds, Price
 from . import counters
 from .money import Charge, Octets
 
-MILLION = 1_000_000
+MILLION: Final = 1_000_000
 
 
 @frozen

@@ -7,6 +7,7 @@ that user's tunnel, no share more.  So the exit earns its own price, and passes 
 """
 
 from enum import Enum, unique
+from typing import Final
 
 from attrs import frozen
 
@@ -14,7 +15,7 @@ from ..routing.messages import Price
 from . import billing, overhead
 from .money import Charge, Octets
 
-PADDING: int = 16
+PADDING: Final = 16
 """WireGuard makes what it encrypts a multiple of so many octets."""
 
 

@@ -7,12 +7,14 @@ answers with all that it has charged up to the mark.  Less than the buyer's own 
 not: who claims too much gets what the buyer counted.
 """
 
+from typing import Final
+
 from attrs import frozen
 
 from .metering_rejection import MeteringRejection
 from .money import Charge
 
-MARKS_KEPT = 8
+MARKS_KEPT: Final = 8
 """Marks that are under way at most; older ones are given up."""
 
 

@@ -204,7 +204,7 @@ def loss_tight(given: Given) -> bool:
 
 @theorem("billing/offer", "BILL-OFFER-01", "BILL-OFFER-02")
 def offer(given: Given) -> bool:
-    """A price that is not for sale is no offer, every other one is, and none at all is an offer for nothing."""
+    """A price that is not for sale is no offer, every other is one, and to name none is to ask nothing."""
     named = given.boolean("is_named")
     asked = given.integer("price", 0, _LARGEST)
     offered = billing.offer(asked if named else None, Profile.ALTHEA)
