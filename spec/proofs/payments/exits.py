@@ -35,10 +35,10 @@ def _account(given: Given) -> ExitAccount:
 def passes_on(given: Given) -> bool:
     """Of what a user owes, the exit keeps its own price, and passes on to the coin what its next hops ask."""
     tariff = ExitTariff(given.choice("upstream_price", (0, 3)), given.choice("downstream_price", (0, 5)))
-    numbers = [given.integer(name, 0, 2**50) for name in ("up", "up_packets", "down", "down_packets")]
+    names = ("up", "up_packets", "down", "down_packets")
+    up, up_packets, down, down_packets = (given.integer(name, 0, 2**50) for name in names)
     returned = _charge(given, "returned")
-    owed = exit_billing.charge(tariff, ExitTraffic(*numbers, returned=returned))
-    up, up_packets, down, down_packets = numbers
+    owed = exit_billing.charge(tariff, ExitTraffic(up, up_packets, down, down_packets, returned))
     own = tariff.upstream * (up + 80 * up_packets) + tariff.downstream * (down + 80 * down_packets)
     return all_of(owed.passed_on == returned, owed.service == own)
 
