@@ -100,12 +100,16 @@ def _hash(text: str) -> str:
 
 
 def _asked(layer: str, mutant: Mutant) -> str:
-    """What a layer says, in a process that ends with it."""
+    """What a layer says, in a process that ends with it.
+
+    This one must not have asked z3 anything: what z3 leaves running does not live on in the other.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 2))
+        signal.alarm(60 * SECONDS + 1)
         try:
             with planted(mutant):
                 said = LAYERS[layer](mutant.function)
@@ -119,7 +123,7 @@ def _asked(layer: str, mutant: Mutant) -> str:
     _, status = os.waitpid(child, 0)
     if octets:
         return str(pickle.loads(octets))
-    late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL}
+    late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM}
     if late and layer == "proof":
         return ""  # a prover that finds no end has noticed nothing
     return "does not end" if late else "breaks down"

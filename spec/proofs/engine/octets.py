@@ -179,7 +179,7 @@ def _big_endian(value: Any, width: int) -> Sequence[Any]:
             raise struct.error(f"a number of {width} octets is required")
         return value.to_bytes(width, "big")
     if isinstance(value, _Joined) and len(value.row) == width:
-        return value.row
+        return tuple(value.row)
     if walks.current().decide(z3.Or(value.term < 0, value.term >= 256**width)):
         raise struct.error(f"a number of {width} octets is required")
     return [value] if width == 1 else [_Part(value, width, place) for place in reversed(range(width))]

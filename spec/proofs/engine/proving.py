@@ -61,6 +61,8 @@ class _Proof:
     runs: list[_Run] = field(factory=list)
     untaken: list[_Run] = field(factory=list)
     """Ways that looked open and that nothing takes."""
+    together: dict[str, list[_Run]] = field(factory=dict)
+    """By title of a goal: the ways that it is about."""
     examples: dict[str, dict[str, Any]] = field(factory=dict)
     """By assumption."""
 
@@ -252,7 +254,9 @@ def _goals(proof: _Proof) -> tuple[Goal, ...]:
         definitions = [fact for run in chunk for fact in run.way.definitions]
         false = z3.Or(*(z3.And(*run.way.conditions, z3.Not(run.claim)) for run in chunk))
         text = script([*definitions, false])
-        goals.append(Goal(f"ways {start + 1} to {start + len(chunk)}", text, Answer.UNSATISFIABLE))
+        title = f"ways {start + 1} to {start + len(chunk)}"
+        proof.together[title] = chunk
+        goals.append(Goal(title, text, Answer.UNSATISFIABLE, has_pieces=len(chunk) > 1))
     return tuple(goals)
 
 
@@ -280,10 +284,14 @@ def _witness(proof: _Proof) -> Outcome:
     return Outcome(one, z3=Verdict.NO_WITNESS, why="there is no such case any more")
 
 
-def _pieces(proof: _Proof) -> Iterator[str]:
-    """That nothing takes the ways that were left out: as each branch goes one way or the other, there are no
-    further ones.
+def _pieces(proof: _Proof, goal: Goal) -> Iterator[str]:
+    """Smaller questions: of each way on its own; that there is no other one, as that nothing takes the ways
+    that were left out, since each branch goes one way or the other.
     """
+    if goal.title in proof.together:
+        for run in proof.together[goal.title]:
+            yield script([*run.facts, z3.Not(run.claim)])
+        return
     for run in proof.untaken:
         yield script(run.facts)
     for run in [*proof.runs, *proof.untaken]:
@@ -297,7 +305,7 @@ def _confirmed(outcome: Outcome, proof: _Proof) -> Outcome:
     for goal in outcome.goals:
         answer = ask_cvc5(goal.text, _FIRST_TRY_MILLISECONDS if goal.has_pieces else TIME_LIMIT_MILLISECONDS)
         if answer is Answer.UNKNOWN and goal.has_pieces:
-            answers = (ask_cvc5(piece) for piece in _pieces(proof))
+            answers = (ask_cvc5(piece) for piece in _pieces(proof, goal))
             answer = next((one for one in answers if one is not goal.expected), goal.expected)
         if answer is not goal.expected:
             verdict = Verdict.UNKNOWN if answer is Answer.UNKNOWN else Verdict.REFUTED

@@ -128,7 +128,7 @@ class Numbers(frozenset[int]):
         return walks.current().decide(z3.Or(*(number.term == one for one in self)))
 
 
-class Row(tuple[int, ...]):
+class Row(tuple[Any, ...]):
     """Numbers of which one at a symbolic place can be read, as a single term."""
 
     __slots__ = ()
@@ -143,7 +143,7 @@ class Row(tuple[int, ...]):
         return Whole(self._at(place.term))
 
     def _at(self, place: Term) -> Term:
-        """Places next to one another that hold the same, or numbers in a row, make one case."""
+        """Places next to one another that hold the same make one case."""
         at = term_of(self[-1])
         for index in range(len(self) - 2, -1, -1):
             if self[index] != self[index + 1]:

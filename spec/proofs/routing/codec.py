@@ -147,10 +147,12 @@ def requests(given: Given) -> bool:
 def remote(given: Given) -> bool:
     """Remote Hellos and Remote IHUs with any fields are read as they were written."""
     through, route, seqno = given.octets("through", 8), _number(given, "route"), _number(given, "seqno")
-    times = [given.integer(f"time_{number}", 0, _MOST_32) for number in range(3)]
-    asked = RemoteHello(route, seqno, _number(given, "interval"), through, times[0])
+    first, second, third = (given.integer(f"time_{number}", 0, _MOST_32) for number in range(3))
+    asked = RemoteHello(route, seqno, _number(given, "interval"), through, first)
     counts = (_number(given, "received"), _number(given, "window"))
-    return _is_read_again(asked) and _is_read_again(RemoteIHU(route, seqno, *counts, through, *times))
+    return _is_read_again(asked) and _is_read_again(
+        RemoteIHU(route, seqno, *counts, through, first, second, third)
+    )
 
 
 @theorem("codec/too-wide", "RTG-DATA-01")
@@ -168,11 +170,11 @@ def too_wide(given: Given) -> bool:
 # --- any octets ---------------------------------------------------------------------------------------------
 
 
-class _NoDecoders(dict[int, decode.Decoder]):
-    """Every type is unknown, also one of which nothing is known."""
+class _NoDecoders:
+    """Stands for an empty table: every type is unknown, also one of which nothing is known."""
 
-    def get(self, _: int, default: Any = None) -> Any:
-        return default
+    def get(self, _: int) -> None:
+        return None
 
 
 def _written(tlvs: tuple[Tlv, ...]) -> bytes:
@@ -188,7 +190,7 @@ def framing(given: Given) -> bool:
     cannot be framed comes last and says where it begins.
     """
     octets = given.octets("octet", 5)
-    tlvs = decode.decode_tlvs(octets, 0, 5, _NoDecoders())
+    tlvs = decode.decode_tlvs(octets, 0, 5, cast(Any, _NoDecoders()))
     ahead = sum(_length(one) for one in tlvs[:-1])
     last = tlvs[-1]
     if isinstance(last, MalformedTlv) and last.offset != ahead:

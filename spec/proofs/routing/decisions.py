@@ -169,6 +169,15 @@ def hold_over(given: Given) -> bool:
     return over == (True if expired else waiting == 0)
 
 
+@theorem("hold/may-use-us", "RTG-HOLD-03")
+def may_use_us(given: Given) -> bool:
+    """Of the neighbours that there were, exactly those may still use us that have neither acknowledged the
+    retraction nor retracted the prefix themselves, whether they can be heard or not.
+    """
+    acknowledged, retracted = given.boolean("acknowledged"), given.boolean("retracted")
+    return bool(hold.may_use_us(acknowledged, retracted)) == bool(not (acknowledged or retracted))
+
+
 @theorem("hold/must-be-told", "RTG-HOLD-04")
 def must_be_told(given: Given) -> bool:
     """The hold waits for exactly those neighbours that hear us and have not retracted the prefix

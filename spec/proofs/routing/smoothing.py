@@ -23,15 +23,24 @@ def _smoothed(given: Given) -> SmoothedMetric:
 
 @theorem("smoothing/between", "RTG-SEL-05", "RTG-SEL-08")
 def between(given: Given) -> bool:
-    """The smoothed metric is never beyond the metric, nor farther from it than when it changed; it is there
-    at first, and has arrived seventeen half-lives later.
+    """From when it changed on, the smoothed metric is never beyond the metric, nor farther from it than then,
+    and it has arrived seventeen half-lives later.
+
+    With ``smoothing/start``, which is about all earlier times, that is said of every time.
     """
-    smoothed, now = _smoothed(given), given.integer("now", 0, TIME)
-    left = hysteresis.value(smoothed, now, _HALF_LIFE) - smoothed.metric
+    smoothed, age = _smoothed(given), given.integer("age", 0, TIME)
+    left = hysteresis.value(smoothed, smoothed.since + age, _HALF_LIFE) - smoothed.metric
     offset = smoothed.offset
     inside = all_of(min(offset, 0) <= left, left <= max(offset, 0))
-    started = implies(now <= smoothed.since, left == offset)
-    return all_of(inside, started, implies(now >= smoothed.since + 17 * _HALF_LIFE, left == 0))
+    return all_of(inside, implies(age >= 17 * _HALF_LIFE, left == 0))
+
+
+@theorem("smoothing/start", "RTG-SEL-05", "RTG-SEL-08")
+def start(given: Given) -> bool:
+    """Until when it changed, that time included, the smoothed metric is as far from the metric as then."""
+    smoothed, early = _smoothed(given), given.integer("early", 0, TIME)
+    left = hysteresis.value(smoothed, smoothed.since - early, _HALF_LIFE) - smoothed.metric
+    return left == smoothed.offset
 
 
 @theorem("smoothing/half", "RTG-SEL-08")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """An obligation that no fault in its functions breaks proves nothing: each is broken by one."""
 
+from itertools import chain
+
 import pytest
 
 from althea_spec.spec.proofs.catalogue import load
@@ -9,19 +11,20 @@ from althea_spec.spec.proofs.engine.outcome import Verdict
 from althea_spec.spec.proofs.engine.proving import prove
 
 from .mutants import Mutant, mutants_of, planted
+from .other_rules import rules_for
 
 OBLIGATIONS = load()
 BROKEN = {Verdict.REFUTED, Verdict.NO_WITNESS}
 
 
 def first_that_breaks(obligation: Obligation) -> Mutant | None:
-    """A fault in a function that the obligation calls, under which it is false."""
+    """A fault in a function that the obligation calls, or another rule, under which it is false."""
     functions = prove(obligation, ("z3",)).functions
-    for function in functions:
-        for mutant in mutants_of(function):
-            with planted(mutant):
-                if prove(obligation, ("z3",)).z3 in BROKEN:
-                    return mutant
+    faults = (mutant for function in functions for mutant in mutants_of(function))
+    for mutant in chain(rules_for(obligation.id), faults):
+        with planted(mutant):
+            if prove(obligation, ("z3",)).z3 in BROKEN:
+                return mutant
     return None
 
 
