@@ -8,6 +8,8 @@ _AGAIN: Final = "the weight that is made refuses the same again"
 _SATURATES: Final = "the sum is cut to infinity all the same"
 _FIRST: Final = "before the first Hello nothing is received, so there is nothing to shift"
 _ZERO: Final = "a distance of 0 has no sign"
+_NOTHING_SENT: Final = "to send, mint or burn nothing is refused, and changes nothing"
+_ONE_OF_ITS_TYPE: Final = "sub-TLVs of a type that occurs twice are refused before; there is only one here"
 _NO_PRICE: Final = "routes without a price are compared with one another only, and all count alike"
 
 JUDGED: Final[dict[str, str]] = {
@@ -55,4 +57,24 @@ JUDGED: Final[dict[str, str]] = {
     "routing.share.has_changed: adds 1 to LEAST_VARIANCE in LEAST_VARIANCE": (
         "no whole number lies between the two bounds"
     ),
+    "chain.rewards.withdraw: takes the branch True in if amount:\n    banks.send(bank, "
+    "REWARDS, delegator, Coin(denomination, amount))": _NOTHING_SENT,
+    "chain.rewards.withdraw_commission: takes the branch True in if amount:\n    "
+    "banks.send(bank, REWARDS, validator.operator, Coin(denomination, amount))": _NOTHING_SENT,
+    "chain.fees.distribute: takes the branch True in if left:\n    banks.send(bank, "
+    "FEE_COLLECTOR, COMMUNITY_POOL, Coin(denomination, left))": _NOTHING_SENT,
+    "chain.fees.distribute: takes the branch True in if amount:\n    _give(bank, "
+    "stake.validators[operator], Coin(denomination, amount))": _NOTHING_SENT,
+    "chain.staking.pay_out: takes the branch True in if amount:\n    banks.send(bank, "
+    "UNBONDING, key[0], Coin(denomination, amount))": _NOTHING_SENT,
+    "chain.punishment._burn: takes the branch True in if coin.amount:\n    banks.burn(bank, "
+    "holder, coin, reason)": _NOTHING_SENT,
+    "chain.parameters._check_range: takes the branch True in f'{least} or more' if most is "
+    "None else f'{least} to {most}'": _TEXT,
+    "chain.parameters._check_range: takes the branch False in f'{least} or more' if most is "
+    "None else f'{least} to {most}'": _TEXT,
+    "dao.registry._send: takes the branch True in if amount:\n    banks.send(bank, sender, "
+    "recipient, Coin(registry.denomination, amount))": _NOTHING_SENT,
+    "dao.escrow.leave: takes the branch True in if rest:\n    banks.send(bank, "
+    "escrow.account, subscriber.account, Coin(escrow.denomination, rest))": _NOTHING_SENT,
 }
