@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The chain as a whole: what comes into a block, what a failure costs, and what happens when a block ends.
 
-Requirement: CHAIN-ANTE-01, CHAIN-FAIL-01, CHAIN-BLOCK-01, CHAIN-BLOCK-02, BANK-MODULE-02, SLASH-DOWN-03
+Requirement: CHAIN-ANTE-01, CHAIN-FAIL-01, CHAIN-BLOCK-01, CHAIN-BLOCK-02, CHAIN-SEQ-01, CHAIN-FEE-01
+Requirement: BANK-MODULE-02, SLASH-DOWN-03
 """
 
 from enum import Enum
@@ -74,6 +75,17 @@ def test_a_payment_that_succeeds() -> None:
     assert small.chain.balance(BERTA, FEE) == 10_005
     assert small.close().receipts == (receipt,)
     assert small.chain.receipts[receipt.transaction] == receipt
+
+
+def test_the_fee_is_the_one_that_was_named() -> None:
+    """Given a least fee of 5, then 4 is not enough, and whoever offers 9 pays 9."""
+    small = SmallChain(least_fees={FEE: 5})
+    assert small.deliver(ANNA, FIVE, 4).rejection is Rejection.FEE_TOO_SMALL
+    small.do(ANNA, FIVE, fee=5)
+    small.do(ANNA, FIVE, fee=9)
+    assert small.chain.balance(ANNA, FEE) == 10_000 - 5 - 5 - 5 - 9
+    small.close()
+    assert small.chain.balance(accounts.COMMUNITY_POOL, FEE) == 14
 
 
 def test_a_payment_that_fails_pays_its_fee_and_nothing_else() -> None:

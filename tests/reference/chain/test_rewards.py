@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Fees on their way to validators and delegators, to the last part of a unit.
 
-Requirement: DIST-SWEEP-01
+Requirement: DIST-SWEEP-01, DIST-WITHDRAW-01, DIST-COMMISSION-02, DIST-FEE-03, DIST-POOL-01
 """
 
 import pytest

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How much a fault costs, whose stake it reaches, and who is down."""
+"""How much a fault costs, whose stake it reaches, and who is down.
+
+Requirement: SLASH-BURN-01
+"""
 
 import pytest
 from hypothesis import given
