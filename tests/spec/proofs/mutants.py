@@ -106,7 +106,7 @@ def function_named(function: str) -> Any:
             for part in path:
                 found = getattr(found, part, None)
             if found is not None:
-                return inspect.unwrap(found)
+                return inspect.unwrap(found.fget if isinstance(found, property) else found)
     raise LookupError(f"{function}: expected a function of the reference")
 
 
