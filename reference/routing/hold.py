@@ -2,10 +2,20 @@
 """Keeping a lost prefix unreachable until nobody can use us for it any more (RFC 8966 section 3.5.4)."""
 
 
-def must_be_told(reachable: bool, retracted_it_too: bool) -> bool:
-    """Whether the hold waits for this neighbour's Acknowledgment of our retraction.
+def may_use_us(has_acknowledged: bool, retracted_it_too: bool) -> bool:
+    """Whether a neighbour may still use us for a prefix that we have retracted.
 
-    It does not for one that cannot hear us, nor for one that has itself retracted the prefix.
+    Not whether it can be heard: a link that is down for a moment comes back with the routes of before.
+
+    Requirement: RTG-HOLD-03
+    """
+    return not has_acknowledged and not retracted_it_too
+
+
+def must_be_told(reachable: bool, retracted_it_too: bool) -> bool:
+    """Whether this neighbour's Acknowledgment of our retraction is asked for.
+
+    It is not for one that cannot hear us, nor for one that has itself retracted the prefix.
 
     Requirement: RTG-HOLD-04
     """
@@ -15,9 +25,9 @@ def must_be_told(reachable: bool, retracted_it_too: bool) -> bool:
 def is_over(*, expired: bool, waiting_for: int, age: int, minimum: int) -> bool:
     """Whether a lost prefix need not be held unreachable any more.
 
-    It need not when it has ``expired``: its last line has left the route table, or the neighbours' routes
-    through us are too old to be used.  Nor when everybody has acknowledged the retraction.  Either takes
-    effect after ``minimum`` microseconds only, so that packets under way do not take a shorter prefix.
+    It need not when it has ``expired``: the neighbours' routes through us are too old to be used.  Nor when
+    nobody is left who may use us for it.  Either takes effect after ``minimum`` microseconds only, so that
+    packets under way do not take a shorter prefix.
 
     Requirement: RTG-HOLD-02, RTG-HOLD-03
     """

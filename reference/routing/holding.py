@@ -21,7 +21,8 @@ def start(state: RouterState, prefix: Prefix) -> None:
         return
     intervals = [one.config.announced_update_interval for one in state.interfaces.values()]
     until = state.now + timing.hold_time(max(intervals, default=1))
-    state.holds[prefix] = Hold(state.now, until, had_routes=bool(state.routes.routes_to(prefix)))
+    users = frozenset(one.key for one in state.neighbours)
+    state.holds[prefix] = Hold(state.now, until, users)
     forwarding.refuse(state, prefix)
     check(state, prefix)
 
@@ -47,10 +48,9 @@ def check(state: RouterState, prefix: Prefix) -> None:
     held = state.holds.get(prefix)
     if held is None:
         return
-    expired = state.now >= held.until or (held.had_routes and not state.routes.routes_to(prefix))
     over = hold.is_over(
-        expired=expired,
-        waiting_for=sum(len(waiting_for(state, name, prefix)) for name in state.interfaces),
+        expired=state.now >= held.until,
+        waiting_for=sum(may_use_us(state, prefix, one) for one in held.users),
         age=state.now - held.since,
         minimum=state.config.minimum_hold,
     )
@@ -60,6 +60,19 @@ def check(state: RouterState, prefix: Prefix) -> None:
         return
     ripe = held.since + state.config.minimum_hold
     state.timers.set(HoldCheck(prefix), ripe if state.now < ripe else held.until)
+
+
+def may_use_us(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> bool:
+    """Whether a neighbour may still send us packets for a held prefix.
+
+    One that cannot hear us just now, or that we no longer know, has not heard the retraction either; when its
+    link comes back it uses us again.
+
+    Requirement: RTG-HOLD-03
+    """
+    delivery = state.deliveries.get(neighbour.interface, prefix)
+    has_acknowledged = delivery is not None and neighbour in delivery.acknowledged
+    return hold.may_use_us(has_acknowledged, _has_retracted(state, prefix, neighbour))
 
 
 def waiting_for(state: RouterState, interface: str, prefix: Prefix) -> tuple[Neighbour, ...]:

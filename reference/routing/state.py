@@ -59,8 +59,8 @@ class Hold:
     since: Microseconds
     until: Microseconds
     """When the neighbours' routes through us have expired at the latest."""
-    had_routes: bool
-    """Whether lines for it were left in the route table when it was lost."""
+    users: frozenset[NeighbourKey]
+    """The neighbours that may use us for it: those that there were when it was lost."""
 
 
 @define

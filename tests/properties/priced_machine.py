@@ -12,15 +12,17 @@ from althea_spec.reference.routing.config import DEFAULT_WEIGHT
 from althea_spec.reference.routing.extended_metric import Weight
 from althea_spec.reference.routing.profile import Profile
 
-from .network_machine import SECOND, NetworkMachine, Tally, aims, picks, waits
+from .network_machine import SECOND, STABLE, NetworkMachine, Tally, aims, picks, waits
 from .price_watch import NOT_FOR_SALE, Prices, assert_bought, assert_price_sums
-from .watches import assert_none, assert_sums
+from .watches import assert_none, assert_sums, tables
 
 PRICES = (0, 1, 3, 5, 7, 11, 100, 9_000, 30_000, 65_534, NOT_FOR_SALE)
 COMMON_PRICES = st.sampled_from((*PRICES[:7], *PRICES, *PRICES[7:], NOT_FOR_SALE, NOT_FOR_SALE))
 WEIGHTS = (Weight(1, 20), Weight(1), Weight(19, 10), Weight(20))
 PREFERENCE_PAUSE = 15 * SECOND
 """A quarter of the default, as all times are here."""
+LONGEST_PAUSE = 2 * PREFERENCE_PAUSE
+"""Much shorter than by default: so long may it take until somebody gets what it prefers."""
 
 
 class PricedMachine(NetworkMachine):
@@ -33,7 +35,7 @@ class PricedMachine(NetworkMachine):
         profile=Profile.ALTHEA,
         price=5,
         preference_pause=PREFERENCE_PAUSE,
-        longest_preference_pause=PREFERENCE_PAUSE * 64,
+        longest_preference_pause=LONGEST_PAUSE,
     )
 
     def __init__(self) -> None:
@@ -79,6 +81,18 @@ class PricedMachine(NetworkMachine):
         super().end_attacks()
         for name in self.net.state.nodes:
             self.net.apply(ChangeWeight(name, DEFAULT_WEIGHT))
+
+    def assert_stable(self) -> None:
+        """Nothing changes any more, once everybody has had the time to ask for what it prefers.
+
+        Who gets it offers something else to others, who may then prefer that: one after the other.
+        """
+        for _ in self.net.state.nodes:
+            before = tables(self.net)
+            self.net.run(LONGEST_PAUSE + STABLE)
+            if tables(self.net) == before:
+                return
+        raise AssertionError("the choice of routes is not stable")
 
     def assert_quiet(self) -> None:
         self.judge("circles end", self.assert_no_circles)

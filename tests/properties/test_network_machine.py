@@ -5,7 +5,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from .network_machine import NetworkMachine, Tally
+from althea_spec.reference.routing import hold
+
+from .network_machine import BrokenRuleError, NetworkMachine, Tally
 from .priced_machine import PricedMachine
 
 MACHINES = {"plain": NetworkMachine, "priced": PricedMachine}
@@ -74,3 +76,33 @@ def test_nothing_that_happens_breaks_a_network_in_a_long_run(
     judged = {action for action, count in tally.tried.items() if count >= ENOUGH}
     assert len(judged) > len(tally.tried) // 2
     assert {action for action in judged if tally.share(action) < LEAST_SHARE} == set()
+
+
+def short_cut_under_a_covering_prefix() -> None:
+    """A router loses a prefix while nobody can hear it, and is then heard again by one that still uses it."""
+    machine = PricedMachine()
+    machine.start(
+        count=4,
+        chords=[(0, 3), (0, 3), (1, 0)],
+        costs=[40, 40_000, 40, 256, 40_000, 96, 10, 1000, 96, 96, 96, 96],
+        shared=False,
+        seqno=65_520,
+        seed=16_777_217,
+    )
+    machine.set_prices([2, 0, 44, 3, 0, 44, 3, 0])
+    machine.cut_off(3_000_000)
+    machine.pass_time(300_000)
+    machine.heal(0, 3_300_000)
+    machine.cut_off(3_000_000)
+    machine.teardown()
+
+
+def test_a_prefix_is_held_for_those_that_cannot_hear_it_is_gone() -> None:
+    short_cut_under_a_covering_prefix()
+
+
+def test_a_hold_that_forgets_who_cannot_hear_closes_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given routers that wait for nobody, then packets follow the shorter prefix back."""
+    monkeypatch.setattr(hold, "may_use_us", lambda *_: False)
+    with pytest.raises(BrokenRuleError, match=r"no loop: .*: r1 r2"):
+        short_cut_under_a_covering_prefix()

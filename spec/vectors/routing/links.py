@@ -250,6 +250,11 @@ FAMILIES: Final = (
         grid={"reachable": (False, True), "retracted_it_too": (False, True)},
     ),
     Family(
+        id="hold/may-use-us",
+        function=hold.may_use_us,
+        grid={"has_acknowledged": (False, True), "retracted_it_too": (False, True)},
+    ),
+    Family(
         id="hold/is-over",
         function=hold.is_over,
         grid={

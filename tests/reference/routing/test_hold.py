@@ -13,6 +13,14 @@ def test_who_must_hear_of_a_retraction(reachable: bool, retracted: bool, told: b
 
 
 @pytest.mark.parametrize(
+    ("acknowledged", "retracted", "may"),
+    [(False, False, True), (True, False, False), (False, True, False), (True, True, False)],
+)
+def test_who_may_still_use_us(acknowledged: bool, retracted: bool, may: bool) -> None:
+    assert hold.may_use_us(acknowledged, retracted) is may
+
+
+@pytest.mark.parametrize(
     ("expired", "waiting_for", "age", "over"),
     [
         (True, 3, 40, True),

@@ -9,6 +9,9 @@ from althea_spec.reference.routing.messages import Acknowledgment, Acknowledgmen
 
 from .machine import OTHER_ORIGIN, PREFIX, SECOND, Machine, Peer, Sent, machine, prefixes
 
+HOLD_SECONDS = 56
+"""3.5 times the Update interval of 16 s."""
+
 
 def lost_route(*, acknowledges: bool) -> tuple[Machine, Peer, Peer]:
     """A route by a is retracted; somebody on b has heard of it."""
@@ -68,26 +71,54 @@ def test_the_hold_ends_with_the_acknowledgment_but_not_at_once() -> None:
     assert PREFIX not in router.forwarding
 
 
-def test_without_acknowledgment_the_hold_lasts_until_the_route_is_gone() -> None:
-    router, _, _ = lost_route(acknowledges=False)
-    router.run(54.8)
+def assert_held_to_the_end(router: Machine, elapsed: float) -> None:
+    """Until what the neighbour heard before the loss has expired: 3.5 times the Update interval."""
+    router.run(HOLD_SECONDS - elapsed - 0.2)
     assert router.forwarding[PREFIX] is None
     router.run(0.4)
     assert PREFIX not in router.forwarding
 
 
-def test_a_neighbour_that_goes_is_not_waited_for() -> None:
+def test_without_acknowledgment_the_hold_lasts_until_nobody_uses_us_any_more() -> None:
+    router, _, _ = lost_route(acknowledges=False)
+    assert_held_to_the_end(router, 0)
+
+
+def test_a_neighbour_that_started_anew_may_have_kept_its_routes() -> None:
     router, _, other = lost_route(acknowledges=False)
     router.run(10)
-    assert router.forwarding[PREFIX] is None
-    other.say(Hello(False, 40_000, 400))  # started anew
-    assert PREFIX not in router.forwarding
+    other.say(Hello(False, 40_000, 400))
+    assert_held_to_the_end(router, 10)
 
 
-def test_an_interface_that_goes_is_not_waited_for() -> None:
-    router, _, _ = lost_route(acknowledges=False)
+def test_behind_an_interface_that_goes_routes_through_us_live_on() -> None:
+    """It may come back before they expire."""
+    router, _, other = lost_route(acknowledges=False)
     router.run(10)
+    router.peers.remove(other)
     router.step(InterfaceDown("b"))
+    assert_held_to_the_end(router, 10)
+
+
+def test_a_neighbour_that_cannot_hear_us_is_waited_for() -> None:
+    """Given one that says that it does not hear us, then it has not heard the retraction either."""
+    router = machine()
+    peer, other = router.peer("a", 2), router.peer("b", 3)
+    peer.announce()
+    router.run(1)
+    other.acknowledges = False
+    other.hello(rxcost=65535)
+    peer.retract()
+    router.run(10)
+    assert router.forwarding[PREFIX] is None
+
+
+def test_who_comes_later_is_not_waited_for() -> None:
+    """It has never heard that we had a route."""
+    router, _, _ = lost_route(acknowledges=True)
+    late = router.peer("b", 9)
+    late.acknowledges = False
+    router.run(6)
     assert PREFIX not in router.forwarding
 
 
