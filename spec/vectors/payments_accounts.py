@@ -99,8 +99,8 @@ def _conditions(draw: Draw) -> Conditions:
 
 
 def _thresholds(draw: Draw) -> Thresholds:
-    numbers = sorted(draw.integer(0, 2**40) for _ in range(4))
-    return Thresholds(*numbers, draw.integer(0, 2**40))
+    pay, resume, limit, block = sorted(draw.integer(0, 2**40) for _ in range(4))
+    return Thresholds(pay, resume, limit, block, outage=draw.integer(0, 2**40))
 
 
 def _standing(draw: Draw) -> Arguments:
@@ -175,20 +175,19 @@ def _event(draw: Draw, height: int, number: int) -> Event:
         "udai",
         height + draw.below(3),
     )
-    return draw.choice(
-        (
-            Admitted(who),
-            Metered(who, coins * _COIN, draw.below(2 * _COIN)),
-            Metered(who, draw.choice((-1, 0, 7)), coins * _COIN),
-            PaymentReceived(transfer, transfer.height + draw.below(3)),
-            PaymentClaimed(who, transfer.transaction),
-            PaymentConfirmed(draw.below(number + 1)),
-            PaymentFailed(draw.below(number + 1)),
-            WalletChanged(draw.choice((None, 0, 60, 10**6))),
-            Tick(),
-            Resumed(),
-        )
+    events: tuple[Event, ...] = (
+        Admitted(who),
+        Metered(who, coins * _COIN, draw.below(2 * _COIN)),
+        Metered(who, draw.choice((-1, 0, 7)), coins * _COIN),
+        PaymentReceived(transfer, transfer.height + draw.below(3)),
+        PaymentClaimed(who, transfer.transaction),
+        PaymentConfirmed(draw.below(number + 1)),
+        PaymentFailed(draw.below(number + 1)),
+        WalletChanged(draw.choice((None, 0, 60, 10**6))),
+        Tick(),
+        Resumed(),
     )
+    return draw.choice(events)
 
 
 def _scenario(draw: Draw) -> Scenario:

@@ -343,17 +343,16 @@ def just_outside(given: Given) -> bool:
 
 @witness("honest/payee-that-pays", "ENF-HONEST-01")
 def payee_that_pays(given: Given) -> bool:
-    """Where the payee also pays, more may be owed than where it does not: its payment on the way, for a debt
-    that has turned round, comes on top.
+    """Where the payee also pays, a payment of the payer can leave more than where it does not: the payee has
+    paid for a use that the payer had set off when it made its own.
     """
-    octets, per_delay = 1, given.integer("per_delay", 1, 1000)
-    alone = thresholds.most_left(octets, per_delay, 0, is_mutual=False)
-    used_by_payee = payment.amount_due(per_delay + 1, 1, octets, None)
-    ours, theirs = given.integer("unpaid_by_us", 0, 1000), used_by_payee
-    before = balance.debt(ours, theirs)
-    paid = payment.amount_due(before, 1, octets, None)
-    after = balance.debt(ours - paid, theirs - used_by_payee)
-    return paid >= 1 and before <= per_delay and alone < after
+    per_delay, pending = given.integer("per_delay", 1, 1000), given.integer("pending", 1, 1000)
+    used_since = given.integer("used_since_pending", 0, 1000)
+    given.assume(used_since <= per_delay, "the payment of the payee is counted in time")
+    paid = payment.amount_due(balance.debt(used_since, pending), 1, 1, None)
+    left = balance.debt(used_since - paid, pending - pending)
+    alone = thresholds.most_left(1, per_delay, 0, is_mutual=False)
+    return paid >= 1 and alone < left <= thresholds.most_left(1, per_delay, 0, is_mutual=True)
 
 
 # --- the way to pay -------------------------------------------------------------------------------------
