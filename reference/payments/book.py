@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The two books of a tunnel.
 
-In one stands what the neighbour has sent us and owes us for, in the other what we have sent it and owe it for.
-They know nothing of each other, and nothing of payments.
+In one stands what the neighbour has sent us and owes us for, in the other what we have sent it and owe it
+for.  They know nothing of each other, and nothing of payments.
 """
 
 from enum import Enum, unique
