@@ -103,7 +103,8 @@ def _smoothed(samples: tuple[int, ...]) -> Iterator[tuple[str, str]]:
 def path_of_links() -> str:
     """The quality of a path, link by link, from the originator on."""
     links = (Quality(2_000, 65_535), Quality(15_000, 62_258), Quality(4_000, 58_982))
-    rows = [("the prefix itself", None, None, ORIGIN.rtt, ORIGIN.delivery, path_quality.verifiable(ORIGIN))]
+    first = (None, None, ORIGIN.rtt, ORIGIN.delivery, path_quality.verifiable(ORIGIN))
+    rows: list[tuple[object, ...]] = [("the prefix itself", *first)]
     path = ORIGIN
     for number, one in enumerate(links, start=1):
         path = path_quality.onward(path, one)

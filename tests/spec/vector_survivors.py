@@ -10,6 +10,7 @@ _FIRST: Final = "before the first Hello nothing is received, so there is nothing
 _ZERO: Final = "a distance of 0 has no sign"
 _NOTHING_SENT: Final = "to send, mint or burn nothing is refused, and changes nothing"
 _ONE_OF_ITS_TYPE: Final = "sub-TLVs of a type that occurs twice are refused before; there is only one here"
+_NO_NUMBER: Final = "no sub-TLV that has a body has this number either"
 _NO_PRICE: Final = "routes without a price are compared with one another only, and all count alike"
 
 JUDGED: Final[dict[str, str]] = {
@@ -77,4 +78,12 @@ JUDGED: Final[dict[str, str]] = {
     "recipient, Coin(registry.denomination, amount))": _NOTHING_SENT,
     "dao.escrow.leave: takes the branch True in if rest:\n    banks.send(bank, "
     "escrow.account, subscriber.account, Coin(escrow.denomination, rest))": _NOTHING_SENT,
+    "routing.decode.decode_packet: takes the branch False in if body_end == len(payload):\n"
+    "    return Packet(body)": "a trailer of no octets has no TLVs",
+    "routing.interpret.interpret: says False in True": "where a TLV stood is no part of the answer",
+    "routing.extension_checks.rtt_too_short: counts -1 in 0": _ONE_OF_ITS_TYPE,
+    "routing.extension_checks.delivery_too_short: counts -1 in 0": _ONE_OF_ITS_TYPE,
+    "routing.extensions._path: counts -1 in 0": "the only field of a structure is its last as well",
+    "routing.extensions._body: counts 2 in 1": _NO_NUMBER,
+    "routing.extensions._body: counts 0 in 1": _NO_NUMBER,
 }
