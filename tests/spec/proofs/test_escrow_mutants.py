@@ -9,7 +9,7 @@ from althea_spec.spec.proofs.catalogue import load
 from althea_spec.spec.proofs.engine.outcome import Verdict
 from althea_spec.spec.proofs.engine.proving import prove
 
-from .mutants import planted, rewritten
+from .mutants import mutants_of, planted, rewritten
 
 OTHERS = [
     ("escrow/index-is-the-sum-of-fees", "fee_schedule.fee_at", "schedule, height", "schedule.fee"),
@@ -81,8 +81,6 @@ OTHERS = [
         "paying, since, until",
         "(paying + 1) * (until - since)",
     ),
-    ("escrow/often-or-once", "escrow_queue.goes_before", "first, second", "second < first"),
-    ("escrow/in-parts", "escrow_collection.has_run_out", "exhaustion, index", "exhaustion + 1 < index"),
     (
         "escrow/each-is-taken-out-once",
         "escrow_collection.has_run_out",
@@ -145,6 +143,12 @@ OTHERS = [
         "pool, first, votes, all_votes",
         "pool * votes // all_votes",
     ),
+    (
+        "registry/voters-lose-nothing",
+        "registry_shares.share",
+        "pool, first, votes, all_votes",
+        "pool * votes // all_votes - 1",
+    ),
     ("registry/registration-adds-up", "registry_shares.part_of", "amount, parts", "amount + parts"),
 ]
 
@@ -186,4 +190,22 @@ def test_another_settlement_breaks_it(identifier: str) -> None:
     """Given one that forgets what a member still had, or how far it has come, then the sum is another."""
     (obligation,) = load([identifier])
     with planted(rewritten("escrow_collection.sweep", SETTLEMENTS[identifier])):
+        assert prove(obligation, ("z3",)).z3 is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("identifier", "function", "fault"),
+    [
+        ("registry/loser-loses-the-deposit", "registry.resolve", "computes Sub in challenge.deposit + gain"),
+        ("escrow/collecting-twice", "escrow.collect", "counts 1 in 0"),
+        ("escrow/leaving-returns-the-rest", "escrow.leave", "computes Add in before - rest"),
+        ("escrow/withdrawal-adds-up", "escrow.withdraw", "computes Add in before - amount"),
+        ("escrow/joining-and-leaving-add-up", "escrow.leave", "computes Add in before - rest"),
+        ("escrow/collecting-adds-up", "escrow.collect", "counts 1 in 0"),
+    ],
+)
+def test_a_slip_in_an_operation_breaks_it(identifier: str, function: str, fault: str) -> None:
+    (obligation,) = load([identifier])
+    (mutant,) = [one for one in mutants_of(function) if one.fault.endswith(fault)]
+    with planted(mutant):
         assert prove(obligation, ("z3",)).z3 is Verdict.REFUTED
