@@ -171,7 +171,9 @@ class ChainMachine(RuleBasedStateMachine):
             assert after[key][0] >= worth, f"{key} was worth {worth} and is worth {after[key][0]}"
             assert after[key][1] >= earned, f"{key} had earned {earned} and has {after[key][1]}"
 
-    @rule(sender=people, recipient=people, kind=st.sampled_from((STAKE, FEE)), amount=amounts, fee=fees)
+    @rule(
+        sender=people, recipient=people, kind=st.sampled_from((STAKE, FEE, "ueur")), amount=amounts, fee=fees
+    )
     def transfer(self, sender: str, recipient: str, kind: str, amount: int, fee: int) -> None:
         self.give(sender, Transfer(recipient, Coin(kind, amount)), fee)
 
