@@ -28,6 +28,7 @@ PREFIX: Final = IPv6Network("fd00:a17e:1::/64")
 _START: Final = int(PREFIX.network_address)
 _RANGE: Final = IPv6Network("fd00:a17e::/32")
 _RESERVED: Final = (0, 1, 0xFDFF_FFFF_FFFF_FF7F, 0xFDFF_FFFF_FFFF_FF80, 0xFDFF_FFFF_FFFF_FFFF, 0xFE << 56)
+_ANYCAST: Final = 0xFDFF_FFFF_FFFF_FF80
 _LENGTHS: Final = ((1, 0), (64, 1024), (0, 0), (65, 0), (1, 1025))
 
 
@@ -64,6 +65,12 @@ _LIST: Final = (
             "prefix": draw.integer(0, 2**64 - 1) << 64,
         },
     ),
+    Family(
+        id="subnet/holds",
+        function=subnet.holds,
+        requirements=("SUBNET-PREFIX-02",),
+        grid={"prefix": (PREFIX,), "address": tuple(_address(at) for at in (-1, 0, 2**64 - 1, 2**64))},
+    ),
     Family(id="subnet/overlap", function=subnet.overlap, draw=_two_prefixes),
     Family(
         id="subnet/prefix",
@@ -79,6 +86,13 @@ _LIST: Final = (
         id="subnet/assignable",
         function=address_allocation.is_assignable,
         grid={"interface": (*_RESERVED, 2**64 - 1)},
+    ),
+    Family(
+        id="subnet/after",
+        function=address_allocation.after,
+        grid={
+            "interface": (0, 1, *range(_ANYCAST - 3, _ANYCAST + 1), _ANYCAST + 126, _ANYCAST + 127, 2**64 - 1)
+        },
     ),
     Family(
         id="subnet/allocate",
@@ -261,7 +275,8 @@ _WEEK: Final = 7 * DAY
 
 
 def _scenario(*steps: tuple[int, Event]) -> Scenario:
-    return Scenario({"own": _OWN}, tuple({"event": event, "now": now} for now, event in steps))
+    """The clock of a router shows anything when it begins."""
+    return Scenario({"own": _OWN}, tuple({"event": event, "now": 5 * DAY + now} for now, event in steps))
 
 
 _NEW_KEY: Final = _binding(2, _NAMES[1], key=1, serial=2)
@@ -320,6 +335,9 @@ _NEIGHBOURS: Final = Machine(
             (DAY + 1, ShakeHands(_binding(3, _NAMES[2]), _KEYS[0])),
             (_WEEK, Tick()),
             (_WEEK + 1, Tick()),
+        ),
+        "the-same-block-again": _scenario(
+            (0, ReadList(_LINES, 5)), (DAY, ReadList(_LINES, 5)), (2 * DAY, ShakeHands(_BARN, _KEYS[0]))
         ),
         "other-subnet": _scenario(
             (0, ReadList(_LINES, 5)), (1, ShakeHands(_binding(2**64, _NAMES[1]), _KEYS[0]))

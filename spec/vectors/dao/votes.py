@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Vectors for votes: what passes, whose votes count, and what becomes of a community step by step."""
 
+from ipaddress import IPv6Address, IPv6Network
 from typing import Final
 
 from attrs import define, frozen
@@ -69,6 +70,7 @@ _BAD: Final[tuple[Threshold, ...]] = (
     Count(0),
     Fraction(Share(3, 2)),
     Fraction(Share(1, 0)),
+    Fraction(Share(0, 0)),
     Fraction(Share(-1, 2)),
     Fraction(Share(1, 1_000_001)),
     Quorum(Share(2, 1), Share(1, 2)),
@@ -144,6 +146,8 @@ _KERNELS: Final = (
                 Rules(remove_member=Rule(Count(2))),
                 Rules(disburse=Rule(Count(0))),
                 Rules(most_open=0),
+                Rules(most_open=1),
+                Rules(most_open=1000),
                 Rules(most_open=1001),
             ),
             "organizers": (1, 2, 20),
@@ -213,6 +217,9 @@ class View:
     organizers: tuple[Organizer, ...]
     fee: int
     treasury: int
+    books: int
+    """What the books say that it holds."""
+    is_balanced: bool
     journal: tuple[Entry, ...]
     proposals: tuple[Status, ...]
 
@@ -250,6 +257,8 @@ def seen(state: State) -> View:
         tuple(found.organizers.values()),
         found.fee,
         bank.balance(state.bank, found.treasury.account, _COIN),
+        treasury.expected(found.treasury.received.get(_COIN, 0), found.treasury.spent.get(_COIN, 0)),
+        treasury.is_balanced(state.bank, found.treasury),
         tuple(found.treasury.journal),
         tuple(one.status for one in found.proposals.values()),
     )
@@ -441,6 +450,23 @@ _SCENARIOS: Final = {
         ("Bob", _FEE, 4),
     ),
     "no-organizers": _town(""),
+    "seats-are-counted-up": _town(
+        "Ann",
+        ("Ann", Propose(AddOrganizer("Bob", _account("Bob"))), 1),
+        ("Ann", Propose(AddOrganizer("Cy", _account("Cy"))), 2),
+        ("Bob", Vote(2), 3),
+        ("Ann", Propose(SetWeight(_account("Di"), 2)), 4),
+    ),
+    "two-may-not-become-one": _town(
+        "Ann Bob Cy", ("Cy", Resign(), 1), ("Bob", Resign(), 2), chosen=Rules(disburse=Rule(Count(2)))
+    ),
+    "named-and-then-allocated": _town(
+        "Ann",
+        ("Ann", Propose(AddMember("Far", _account("Far"), PREFIX[9])), 1),
+        ("Ann", Propose(_HILL), 2),
+        ("Ann", Propose(AddMember("Barn", _account("Barn"), _SECOND)), 3),
+        ("Ann", Propose(AddMember("Mill", _account("Mill"))), 4),
+    ),
 }
 
 
@@ -517,4 +543,87 @@ _COMMUNITY: Final = Machine(
     ),
 )
 
-FAMILIES: Final = (*_KERNELS, _COMMUNITY)
+
+# --- parts of it --------------------------------------------------------------------------------------------
+
+
+def charter_refused(
+    prefix: IPv6Network, organizers: tuple[Organizer, ...], chosen: Rules, fee: int
+) -> Rejection | None:
+    """Why no community begins like this."""
+    made = community.founded("Town", prefix, organizers, chosen, fee, _COIN)
+    return made if isinstance(made, Rejection) else None
+
+
+def entry_added(
+    next_interface: int, taken: tuple[IPv6Address, ...], asked: AddMember
+) -> Rejection | Member | None:
+    """The entry that a proposal of one organizer adds to a list on which other addresses are taken."""
+    town = community.founded("Town", PREFIX, (Organizer("Ann", "a"),), rules.DEFAULT, 5, _COIN)
+    if isinstance(town, Rejection):
+        return town
+    for at, one in enumerate(taken):
+        membership.add(town.members, Member("taken", one, f"althea1taken{at}"))
+    town.members.next_interface = next_interface
+    outcome = governance.step(town, Bank(), "a", Propose(asked), 1)
+    return outcome.rejection or town.members.by_account.get(asked.account)
+
+
+def fee_taken(held: int, amount: int, reason: Reason) -> Rejection | int:
+    """What the treasury holds once a coin has come in from somebody who held so much."""
+    money, books = Bank(), treasury.opened(PREFIX)
+    bank.mint(money, _PAYER, Coin(_COIN, held), SupplyReason.GENESIS)
+    refused = treasury.receive(money, books, _PAYER, Coin(_COIN, amount), reason, 1)
+    return refused or bank.balance(money, books.account, _COIN)
+
+
+def books_agree(received: int, spent: int, held: int) -> bool:
+    """Whether the books say what the bank says."""
+    money, books = Bank(), treasury.opened(PREFIX)
+    bank.mint(money, books.account, Coin(_COIN, held), SupplyReason.GENESIS)
+    books.received, books.spent = {_COIN: received}, {_COIN: spent}
+    return treasury.is_balanced(money, books)
+
+
+_TWICE: Final = (Organizer("Ann", "a"), Organizer("Bob", "a"))
+_PARTS: Final = (
+    Family(
+        id="communities/charter",
+        function=charter_refused,
+        requirements=("SUBNET-ORG-01", "SUBNET-ORG-02", "SUBNET-ORG-04", "VOTE-RULES-02", "TREASURY-FEE-02"),
+        grid={
+            "prefix": (PREFIX, IPv6Network("fd00::/63")),
+            "organizers": ((), _SEATED, _TWICE, (Organizer("Ann", "a", 0),), (Organizer("", "a"),)),
+            "chosen": (rules.DEFAULT, Rules(disburse=Rule(Count(3)))),
+            "fee": (-1, 0, community.MOST_FEE, community.MOST_FEE + 1),
+        },
+        covers=(community.founded, community.refusal_of_fee, community.weight_of_all),
+    ),
+    Family(
+        id="communities/entry",
+        function=entry_added,
+        requirements=("SUBNET-ALLOC-01", "SUBNET-LIST-01", "SUBNET-LIST-02", "SUBNET-LIST-03"),
+        grid={
+            "next_interface": (1, 3, 2**64 - 1, 2**64),
+            "taken": ((), (_FIRST, _THIRD), (PREFIX[2**64 - 1],)),
+            "asked": (_HILL, AddMember("Hill", _account("Hill"), _THIRD), AddMember("Hill", "althea1taken0")),
+        },
+        covers=(execution.entry_of, membership.refusal_of_member, membership.add),
+    ),
+    Family(
+        id="treasury/receive",
+        function=fee_taken,
+        requirements=("TREASURY-FEE-01",),
+        grid={"held": (10,), "amount": (-1, 0, 1, 10, 11), "reason": tuple(Reason)},
+        covers=(treasury.receive,),
+    ),
+    Family(
+        id="treasury/balanced",
+        function=books_agree,
+        requirements=("TREASURY-TRACE-02",),
+        grid={"received": (0, 10), "spent": (0, 4), "held": (6, 10)},
+        covers=(treasury.is_balanced,),
+    ),
+)
+
+FAMILIES: Final = (*_KERNELS, _COMMUNITY, *_PARTS)
