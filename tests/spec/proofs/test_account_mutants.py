@@ -146,6 +146,36 @@ ONE_TOO_MUCH = (
         return max(pay, left + per_delay + 1) + per_interval + per_delay
     """,
 )
+NO_CREDIT_FOR_THEM = (
+    "balance.debt",
+    """
+    def debt(unpaid_by_us, unpaid_by_them):
+        return max(unpaid_by_us, 0) - unpaid_by_them
+    """,
+)
+LIMIT_FIRST = (
+    "enforcement.standing",
+    """
+    def standing(before, owed, thresholds, *, relaxed):
+        if owed > thresholds.limit and not relaxed:
+            return Standing.LIMITED
+        return Standing.OPEN if owed <= thresholds.resume else before
+    """,
+)
+NEVER_FORGOTTEN = (
+    "payment.may_turn_up",
+    """
+    def may_turn_up(number, confirmed):
+        return True
+    """,
+)
+A_MOMENT_LATE = (
+    "payment.is_to_be_repeated",
+    """
+    def is_to_be_repeated(handed_in_at, now, patience):
+        return now - handed_in_at > patience
+    """,
+)
 NO_CREDIT = (
     "balance.credit",
     """
@@ -197,6 +227,10 @@ ROUNDED_DOWN = (
 )
 
 OTHER_RULES = {
+    "balance/mirror": NO_CREDIT_FOR_THEM,
+    "enforcement/monotone": LIMIT_FIRST,
+    "payment/in-order": NEVER_FORGOTTEN,
+    "payment/patience": A_MOMENT_LATE,
     "balance/order": NETTED_BY_WHAT_IS_OWED_NOW,
     "balance/payment-makes-no-debt": ONE_NUMBER,
     "balance/no-payment-beyond-use": ONE_NUMBER,
@@ -230,6 +264,11 @@ OTHER_RULES = {
     "allowance/comes-back": LEAKING_BUCKET,
 }
 """A rule that somebody might follow instead, for what it breaks."""
+
+
+def test_every_obligation_has_another_rule() -> None:
+    subjects = ("balance", "payment", "receipt", "enforcement", "honest", "thresholds", "allowance")
+    assert {one.id for one in load(subjects)} == set(OTHER_RULES)
 
 
 @pytest.mark.parametrize("identifier", OTHER_RULES)
