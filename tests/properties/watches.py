@@ -187,8 +187,9 @@ NEVER_REPEATED = hold_time(INFINITE_INTERVAL_CENTISECONDS)
 
 
 def rests_on_an_answer(network: Network, path: tuple[NodeName, ...], prefix: Prefix) -> bool:
-    """Whether somebody on a path uses a route that was told only because it was asked for: split horizon hides
-    what has become of it since.
+    """Whether somebody on a path uses a route that was told only because it was asked for.
+
+    Split horizon hides what has become of it since.
     """
     routes = (network.node(name).router.state.routes.selected(prefix) for name in path[:-1])
     return any(one is not None and one.hold == NEVER_REPEATED for one in routes)
