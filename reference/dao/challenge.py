@@ -50,7 +50,10 @@ class Ballot:
 
 @define
 class Challenge:
-    """One challenge; kept until every ballot has been claimed."""
+    """One challenge, with the rules that it is judged by; kept until every ballot has been claimed.
+
+    Requirement: REG-RULES-02
+    """
 
     prefix: SubnetPrefix
     challenger: ChainAddress

@@ -33,7 +33,10 @@ OUTSIDE = Line()
 
 @define
 class Escrow:
-    """One subnet's; its tables change in place."""
+    """One subnet's; its tables change in place.
+
+    Requirement: ESCROW-SUM-01
+    """
 
     prefix: SubnetPrefix
     denomination: Denomination
@@ -155,7 +158,7 @@ def join(escrow: Escrow, subscriber: Subscriber, now: Height) -> Rejection | Non
 def leave(escrow: Escrow, bank: Bank, subscriber: Subscriber, now: Height) -> Rejection | None:
     """Charge a node no more, and give its account the rest; of one that is voted out, too.
 
-    Requirement: ESCROW-LEAVE-01, ESCROW-LEAVE-02, ESCROW-LEAVE-03
+    Requirement: ESCROW-LEAVE-01, ESCROW-LEAVE-02, ESCROW-LEAVE-03, ESCROW-JOIN-03
     """
     if not escrow.lines.get(subscriber, OUTSIDE).is_member:
         return Rejection.NOT_JOINED

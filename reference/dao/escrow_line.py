@@ -19,7 +19,10 @@ from .fee_schedule import FeeIndex
 
 @frozen
 class Subscriber:
-    """A node as the list of a subnet knows it.  Each has a line of its own, whoever else has the account."""
+    """A node as the list of a subnet knows it.  Each has a line of its own, whoever else has the account.
+
+    Requirement: ESCROW-NODE-01
+    """
 
     node: IPv6Address
     account: ChainAddress

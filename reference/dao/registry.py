@@ -30,7 +30,10 @@ from .subnet import SubnetPrefix
 
 @define
 class Registry:
-    """The tables change in place."""
+    """The tables change in place.
+
+    Requirement: REG-SUM-01
+    """
 
     everything: IPv6Network
     """The range that all subnets are in."""
