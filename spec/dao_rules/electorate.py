@@ -14,11 +14,16 @@ from althea_spec.reference.dao.charter import Charter
 from althea_spec.reference.dao.membership import Organizer
 
 from ..proofs.engine.errors import ProofError
-from ..proofs.engine.solvers import TIME_LIMIT_MILLISECONDS, Term, z3
+from ..proofs.engine.solvers import Term, z3
 from .formula import Formulas
 
 CONTROL: Final = ("add_organizer", "set_weight", "remove_organizer", "change_rules")
 """Actions that change who decides, or how."""
+MOST_WORK: Final = 100_000_000
+LITTLE_WORK: Final = 2_000_000
+"""Steps of the prover for one question; about a second a million on a slow machine.  Not a time, so that the
+same rules get the same answer everywhere.
+"""
 
 
 @frozen
@@ -93,33 +98,42 @@ def solved(constraints: Sequence[Term]) -> Term | None:
     Raises:
         ProofError: the prover does not know.
     """
-    solver = z3.Solver()
-    solver.set("timeout", TIME_LIMIT_MILLISECONDS)
-    solver.add(*constraints)
-    answer = solver.check()
+    answer, model = _asked(constraints, MOST_WORK)
     if answer == z3.unknown:
-        raise ProofError(f"rules: expected an answer of the prover; got unknown ({solver.reason_unknown()})")
-    return solver.model() if answer == z3.sat else None
+        raise ProofError("rules: expected an answer of the prover; got unknown, it has worked too long")
+    return model
 
 
 def smallest(electorate: Electorate, *constraints: Term) -> tuple[tuple[Organizer, ...], Term] | None:
-    """The smallest group for which something holds, with the example; ``None``: proved for no group.
+    """A group for which something holds, with the example; ``None``: it is proved that it holds for no group.
+
+    No smaller group is known; where the prover did not say within ``LITTLE_WORK`` whether there is one, there
+    may be.
 
     Raises:
         ProofError: the prover does not know.
     """
-    best = solved([electorate.is_group(), *constraints])
+    asked = [electorate.is_group(), *constraints]
+    best = solved(asked)
     if best is None:
         return None
     least, most = 0, len(group_in(electorate, best))
     while least < most:
         middle = (least + most) // 2
-        found = solved([electorate.is_group(), *constraints, electorate.heads <= middle])
+        _, found = _asked([*asked, electorate.heads <= middle], LITTLE_WORK)
         if found is None:
             least = middle + 1
         else:
             best, most = found, len(group_in(electorate, found))
     return group_in(electorate, best), best
+
+
+def _asked(constraints: Sequence[Term], work: int) -> tuple[Term, Term | None]:
+    solver = z3.Solver()
+    solver.set("rlimit", work)
+    solver.add(*constraints)
+    answer = solver.check()
+    return answer, solver.model() if answer == z3.sat else None
 
 
 def group_in(electorate: Electorate, model: Term) -> tuple[Organizer, ...]:
