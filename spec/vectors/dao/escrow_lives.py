@@ -151,8 +151,9 @@ def begun(rules: EscrowRules, fee: Amount, height: Height, purses: dict[ChainAdd
 
 def after(life: Life, message: Message, height: Height) -> tuple[Life, Rejection | Amount | None]:
     """What a message does in a block; what was collected, or whether all is settled as 1 or 0."""
+    came = _done(life, message, height)
     life.now = height
-    return life, _done(life, message, height)
+    return life, came
 
 
 def _done(life: Life, message: Message, now: Height) -> Rejection | Amount | None:
@@ -241,6 +242,16 @@ _SCENARIOS: Final = {
         (112, Deposit(_BOB, _BOB, 10)),
         (112, Join(_BOB)),
         (113, Collect()),
+    ),
+    "no-way-back": _life(
+        *_EXAMPLE,
+        (105, Collect()),
+        (104, Collect()),
+        (110, Announce(20)),
+        (108, Settle(None)),
+        (110, Settle(None)),
+        (111, Settle(None)),
+        (110, Settle(None)),
     ),
     "same-block": _life(
         (100, Deposit(_ANN, _ANN, 10)), (100, Join(_ANN)), (100, Leave(_ANN)), (105, Collect())
