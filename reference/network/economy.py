@@ -16,6 +16,7 @@ from ..routing.randomness import SplitMix
 from . import (
     economy_accounts,
     economy_audit,
+    economy_earnings,
     economy_settling,
     economy_terms,
     economy_traffic,
@@ -126,7 +127,7 @@ class Economy:
         """The run is over: what can only be said at the end is said."""
         for member in self.state.members.values():
             economy_accounts.read(self.state, member)
-        economy_audit.look_at_earnings(self.state)
+        economy_earnings.look_at_earnings(self.state)
         self._sample()
 
     def findings(self) -> tuple[Finding, ...]:
@@ -155,7 +156,7 @@ class Economy:
     def _sample(self) -> None:
         state = self.state
         earned = {name: tally.received - tally.paid for name, tally in state.tallies.items()}
-        owed = {name: economy_audit.owed_by(state, member) for name, member in state.members.items()}
+        owed = {name: economy_earnings.owed_by(state, member) for name, member in state.members.items()}
         state.history.sample(self.now, earned, owed)
 
     def _summary(self, name: str) -> NodeSummary:
@@ -165,7 +166,7 @@ class Economy:
         return NodeSummary(
             name,
             ", ".join(sorted(role.value for role in node.spec.roles)),
-            "honest" if node.conduct.is_honest and not node.is_bad else "cheats",
+            "cheats" if self.state.members[name].has_cheated else "honest",
             tally.forwarded,
             tally.sold // self.state.unit.octets,
             tally.paid,

@@ -5,21 +5,15 @@ What was really used, sent and paid is known beside what the books say; each pro
 could have been broken just now.
 """
 
-from collections.abc import Iterable
-
-from ..payments import balance, disagreement, enforcement, money
+from ..payments import enforcement, money
 from ..payments.balance import Totals
-from ..payments.counters import SECOND
-from ..payments.disagreement import LinkTerms
 from ..payments.enforcement import Standing
 from ..payments.identity import ChainAddress
 from ..payments.money import Charge
-from . import economy_terms
+from . import economy_bounds, economy_terms
 from .economy_state import EconomyState, is_honest
 from .member import Member
-from .metered_tunnel import MeteredTunnel
 from .promises import Promise
-from .quality import MILLION
 
 
 def look_at_money(state: EconomyState) -> None:
@@ -70,9 +64,8 @@ def note_enforcement(state: EconomyState, creditor: Member, debtor: ChainAddress
 
     Requirement: ECO-HONEST-01
     """
-    name = creditor.neighbours.get(debtor, (debtor, 0))[0]
     other = next((one for one in state.members.values() if one.account == debtor), None)
-    subject = f"{other.name if other else name} at {creditor.name}"
+    subject = f"{other.name if other else debtor} at {creditor.name}"
     state.history.services.say(subject, state.now, "" if standing is Standing.OPEN else standing.value)
     if other is not None:
         _look_at_service(state, creditor, other, standing)
@@ -97,7 +90,9 @@ def look_at_accounts(state: EconomyState, member: Member) -> None:
 
 def _look_at_service(state: EconomyState, creditor: Member, debtor: Member, standing: Standing) -> None:
     """Requirement: ECO-HONEST-01"""
-    if _both_honest(state, creditor, debtor) and is_within_assumptions(state, creditor, debtor):
+    if _both_honest(state, creditor, debtor) and economy_bounds.is_within_assumptions(
+        state, creditor, debtor
+    ):
         cut_off = int(standing is not Standing.OPEN)
         where = f"{debtor.name} at {creditor.name}"
         state.watchlist.look(Promise.SERVICE, cut_off, 0, where, state.now)
@@ -122,108 +117,15 @@ def _look_at_views(state: EconomyState, buyer: Member, seller: Member) -> None:
     sold = seller.ledger.accounts.get(buyer.account)
     booked = 0 if bought is None else bought.totals.used_by_us
     charged = 0 if sold is None else sold.totals.used_by_them
-    if booked >= charged:
-        most = _most_ahead(state, buyer, seller)
-    else:
-        terms, price, _ = link_terms(state, buyer, seller)
-        most = disagreement.seller_ahead(terms, price, 0)
+    ahead = economy_bounds.most_ahead if booked >= charged else economy_bounds.seller_ahead
+    most = ahead(state, buyer, seller)
     where = f"{buyer.name} and {seller.name}"
     _look(state, Promise.VIEWS, abs(booked - charged), most, where)
 
 
-def peak_rate(state: EconomyState, tunnels: Iterable[MeteredTunnel]) -> int:
-    """The most billed octets per second that really went through, rounded up."""
-    return -(-sum(one.peak for one in tunnels) * SECOND // state.spec.tick)
-
-
-def is_within_assumptions(state: EconomyState, creditor: Member, debtor: Member) -> bool:
-    """Whether an honest debtor is promised service: it could pay and see the chain, and neither has used more
-    of the other than thresholds are made for.
-
-    Requirement: ECO-HONEST-01
-    """
-    both = ((creditor, debtor), (debtor, creditor))
-    rates = (peak_rate(state, _tunnels(one, other)) for one, other in both)
-    return not debtor.has_lacked and all(rate <= state.spec.assumed_rate for rate in rates)
-
-
-def _tunnels(one: Member, other: Member) -> list[MeteredTunnel]:
-    return [tunnel for (_, number), tunnel in one.tunnels.items() if number == other.number]
-
-
-def _most_ahead(state: EconomyState, buyer: Member, seller: Member) -> Charge:
-    """By how much the buyer's book may be ahead of the seller's."""
-    terms, price, moved = link_terms(state, buyer, seller)
-    return disagreement.buyer_ahead(terms, price, moved, 1, 0)
-
-
-def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int]:
-    """What there was between two neighbours: terms, highest price, and all changes of price together.
-
-    Requirement: ECO-VIEWS-01
-    """
-    tariff = state.tariffs.of[seller.name]
-    tunnels = _tunnels(buyer, seller)
-    sent = sum(one.sent_since_report for one in tunnels)
-    lost = sum(one.lost_since_report for one in tunnels)
-    spec = state.spec
-    terms = LinkTerms(
-        rate=max(peak_rate(state, tunnels), 1),
-        interval=spec.reading_interval + spec.tick,
-        transit=0,
-        grace=tariff.grace,
-        loss=-(-lost * MILLION // sent) if sent else 0,
-        report_interval=state.now - min((one.reported_at for one in tunnels), default=state.now),
-    )
-    return terms, tariff.dearest, tariff.moved
-
-
-def look_at_earnings(state: EconomyState) -> None:
-    """At the end: what each honest relay has earned, against its price times what it forwarded.
-
-    Requirement: ECO-EARN-01
-    """
-    for member in state.members.values():
-        node = state.network.nodes[member.name]
-        tally = state.tally(member.name)
-        if not is_honest(node) or not tally.forwarded:
-            continue
-        for_users = tally.received_from_users - tally.paid_to_exits
-        money_made = money.worth(tally.received - tally.paid - for_users, state.unit.octets)
-        earned = money_made + _still_owed(state, member) + tally.own - tally.kept
-        _look(state, Promise.EARNINGS, abs(earned - tally.sold), tolerance(state, member), member.name)
-
-
-def _still_owed(state: EconomyState, member: Member) -> Charge:
-    """What a member's neighbours owe it, less what it owes them; by its own accounts."""
-    unit = state.unit.octets
-    return sum(
-        balance.unpaid(one.totals.used_by_them, one.totals.received, unit)
-        - balance.unpaid(one.totals.used_by_us, one.totals.paid, unit)
-        for one in member.ledger.accounts.values()
-    )
-
-
-def tolerance(state: EconomyState, member: Member) -> Charge:
-    """By how much a relay's own books may be wrong: in each tunnel by what either end may be ahead.
-
-    Requirement: ECO-EARN-01
-    """
-    others = [one for one in state.members.values() if one.account in member.ledger.accounts]
-    pairs = [pair for one in others for pair in ((member, one), (one, member))]
-    return sum(_most_ahead(state, buyer, seller) for buyer, seller in pairs)
-
-
 def _both_honest(state: EconomyState, one: Member, other: Member) -> bool:
-    return all(is_honest(state.network.nodes.get(each.name)) for each in (one, other))
+    return is_honest(state, one) and is_honest(state, other)
 
 
 def _look(state: EconomyState, promise: Promise, seen: Charge, most: Charge, where: str) -> None:
     state.watchlist.look(promise, seen, most, where, state.now)
-
-
-def owed_by(state: EconomyState, member: Member) -> int:
-    """What a member owes all its neighbours together by its own accounts, in smallest units."""
-    accounts = member.ledger.accounts.values()
-    debts = (balance.debt_of(one.totals, state.unit.octets) for one in accounts)
-    return money.payable(sum(max(one, 0) for one in debts), state.unit.octets)

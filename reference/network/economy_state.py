@@ -17,7 +17,6 @@ from .exit_service import ExitUse
 from .history import History
 from .identity import NodeName
 from .member import Member
-from .node import Node
 from .promises import Watchlist
 from .settlement import Settlement
 from .state import NetworkState
@@ -111,8 +110,12 @@ def update_members(state: EconomyState) -> None:
             new = member.new_member(name, node.number, config, state.now, phase)
             new.scanned = state.settlement.blocks
             state.members[name] = new
+        state.members[name].has_cheated |= not node.conduct.is_honest or node.is_bad
 
 
-def is_honest(node: Node | None) -> bool:
-    """Whether what the law promises to the honest is promised to a node."""
-    return node is not None and node.conduct.is_honest and not node.is_bad
+def is_honest(state: EconomyState, one: Member) -> bool:
+    """Whether what the law promises to the honest is promised to somebody.
+
+    Who has cheated once may have books that are wrong for good.
+    """
+    return not one.has_cheated and state.members.get(one.name) is one

@@ -27,8 +27,6 @@ class Member:
     next_report: Microseconds
     tunnels: dict[tuple[LinkName, int], MeteredTunnel] = field(factory=dict)
     """By link and the neighbour's number."""
-    neighbours: dict[ChainAddress, tuple[NodeName, int]] = field(factory=dict)
-    """Whom it has an account for: the place, and the number there."""
     serving: dict[ChainAddress, Standing] = field(factory=dict)
     """How its firewall serves each neighbour."""
     using: dict[ChainAddress, Standing] = field(factory=dict)
@@ -45,6 +43,8 @@ class Member:
     """When it last reached the chain."""
     largest_use: dict[ChainAddress, Charge] = field(factory=dict)
     """The most that one reading has charged each neighbour."""
+    has_cheated: bool = False
+    """Its books may be wrong for good."""
     has_lacked: bool = False
     """It has once owed more than it could pay, or not reached the chain for longer than is assumed."""
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from althea_spec.reference.network import economy_audit, economy_traffic
+from althea_spec.reference.network import economy_audit, economy_bounds, economy_earnings, economy_traffic
 from althea_spec.reference.network.bulk import Batch
 from althea_spec.reference.network.economy import Economy
 from althea_spec.reference.network.economy_state import EconomyState, billed_octets
@@ -74,9 +74,9 @@ def test_who_goes_beyond_what_is_assumed_is_promised_nothing(state: EconomyState
     """Requirement: ECO-HONEST-01"""
     user, near = state.members["user"], state.members["near"]
     hop(state, "user", "near", 100)
-    assert economy_audit.is_within_assumptions(state, near, user)
+    assert economy_bounds.is_within_assumptions(state, near, user)
     hop(state, "user", "near", SPEC.assumed_rate * 10 // 1_080)
-    assert not economy_audit.is_within_assumptions(state, near, user)
+    assert not economy_bounds.is_within_assumptions(state, near, user)
 
 
 def test_a_standing_of_the_dishonest_breaks_no_promise(state: EconomyState) -> None:
@@ -93,4 +93,4 @@ def test_somebody_new_owes_nothing_and_reads_later(state: EconomyState) -> None:
     member: Member = new_member("z", 77, state.config_of(77), 5, 3)
     assert (member.next_reading, member.ledger.accounts, member.has_lacked) == (8, {}, False)
     assert SPEC.assumed_rate < economy_traffic.LINK_RATE
-    assert economy_audit.owed_by(state, member) == 0
+    assert economy_earnings.owed_by(state, member) == 0
