@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """``althea-spec dao``: what can go wrong with a community's rules, the set-up wizard, and its screens."""
 
+import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -154,9 +154,9 @@ def init(
         console.print(_report_page(charter, report))
         if report.is_sound:
             _write(file, charter_text(charter, file.suffix))
-            console.print(f"{file}: written", style="green")
+            console.print(Text(f"{file}: written", style="green"))
         else:
-            console.print(f"{file}: not written: the rules have an error", style="bold red")
+            console.print(Text(f"{file}: not written: the rules have an error", style="bold red"))
     return ExitCode.CONFORMANT if report.is_sound else ExitCode.NOT_CONFORMANT
 
 
@@ -247,15 +247,14 @@ def short_of(rule: dict[str, Any]) -> str:
 
 def _write(file: Path, text: str) -> None:
     """Whole or not at all."""
+    written = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=file.parent, prefix=f".{file.name}.", delete=False, encoding="utf-8"
-        ) as written:
-            written.write(text)
-        Path(written.name).chmod(0o644)
-        Path(written.name).replace(file)
+        written.write_text(text, encoding="utf-8")
+        written.replace(file)
     except OSError as error:
         raise DaoFileError(f"{file}: file: expected to write it; {error}") from error
+    finally:
+        written.unlink(missing_ok=True)
 
 
 # --- the report ---------------------------------------------------------------------------------------------

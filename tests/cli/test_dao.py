@@ -323,6 +323,19 @@ def test_a_file_is_replaced_only_by_force(command: Command, file: Callable[..., 
     assert "expected it in a folder that exists" in missing.err
 
 
+def test_what_cannot_be_written_leaves_nothing(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    done = command("dao", "init", str(tmp_path / "[dao].toml"), "--yes", *PEOPLE)
+    assert done.code == 2
+    assert "[dao].toml: file: expected to write it; [Errno 28]" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_wizard_asks_and_has_defaults(tmp_path: Path) -> None:
     path = tmp_path / "dao.toml"
     answers = [
