@@ -51,6 +51,14 @@ def supply(bank: Bank, denomination: Denomination) -> Amount:
     return bank.supply.get(denomination, 0)
 
 
+def is_known(bank: Bank, denomination: Denomination) -> bool:
+    """Whether any coin of a denomination was ever made.
+
+    Requirement: BANK-DENOM-01
+    """
+    return denomination in bank.supply
+
+
 def coins_of(bank: Bank, address: ChainAddress) -> Iterator[Coin]:
     """What an account holds, by denomination in alphabetical order.  Looks at every balance there is."""
     held = sorted(denomination for holder, denomination in bank.balances if holder == address)

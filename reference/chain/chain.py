@@ -126,6 +126,8 @@ class Chain:
         if isinstance(message, Transfer):
             if accounts.is_module(message.recipient):
                 return Rejection.RECIPIENT_IS_MODULE
+            if not banks.is_known(self.bank, message.coin.denomination):
+                return Rejection.UNKNOWN_DENOMINATION
             return banks.send(self.bank, sender, message.recipient, message.coin)
         return self._handlers[type(message)].handle(self._context(), sender, message)
 

@@ -11,6 +11,7 @@ class Rejection(Enum):
     # Amounts (bank)
     AMOUNT_NOT_WHOLE = "an amount is not a whole number of smallest units"
     AMOUNT_NOT_POSITIVE = "an amount is zero or negative"
+    UNKNOWN_DENOMINATION = "there is no coin of this denomination"
     BALANCE_TOO_SMALL = "the amount is above the balance"
     SUPPLY_TOO_SMALL = "the amount is above the supply"
     SUPPLY_TOO_LARGE = "there would be more of the denomination than an amount can say"

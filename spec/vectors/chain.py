@@ -615,6 +615,7 @@ def _payments() -> Scenario:
     story.says(_CARL, Transfer(_DORA, Coin(_FEE, 0)))
     story.says(_CARL, Transfer(_DORA, Coin(_FEE, 9_999)), 2)
     story.says(_CARL, Transfer("module:escrow", Coin(_FEE, 5)), 2)
+    story.says(_CARL, Transfer(_DORA, Coin("ueur", 5)), 2)
     story.says(_DORA, Transfer(_DORA, Coin(_FEE, 499)))
     story.says("althea1nobody", payment)
     story.says("module:delegated", payment)
@@ -736,6 +737,7 @@ _LIVES: Final = (
             "BANK-SEND-01",
             "BANK-SEND-02",
             "BANK-MODULE-01",
+            "BANK-DENOM-01",
             "STAKE-SHARE-04",
             "STAKE-UNBOND-01",
             "DIST-FEE-01",

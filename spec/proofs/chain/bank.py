@@ -125,3 +125,15 @@ def burn_is_accounted(given: Given) -> bool:
     entered = books.burned.get((_COIN, SupplyReason.BRIDGED_OUT), 0)
     after = bank.supply(books, _COIN)
     return all_of(_agrees(books), before - after == entered, entered == (amount if done else 0))
+
+
+@theorem("bank/order-of-others", "BANK-SEND-01", "BANK-SEND-02")
+def order_of_others(given: Given) -> bool:
+    """Of payments of two senders to a third it does not matter which comes first: neither for what becomes of
+    them, nor for what everybody has.
+    """
+    first, second = _any_bank(given), _any_bank(given)
+    coins = [Coin(_COIN, given.integer(f"amount_{number}", -1, LARGEST_AMOUNT)) for number in range(2)]
+    reasons = [bank.send(first, _HOLDERS[one], _HOLDERS[2], coins[one]) for one in (0, 1)]
+    others = [bank.send(second, _HOLDERS[one], _HOLDERS[2], coins[one]) for one in (1, 0)]
+    return reasons == others[::-1] and _same(_held(first), _held(second))

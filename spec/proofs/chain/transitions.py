@@ -202,6 +202,24 @@ def withdraw(given: Given) -> bool:
     return all_of(_fees_agree(books), books.held(_ANNA, _FEE) == paid, paid >= 0)
 
 
+@theorem("transitions/withdraw-order", "DIST-WITHDRAW-01")
+def withdraw_order(given: Given) -> bool:
+    """What a delegator is paid does not depend on whether another withdraws before."""
+    paid: list[dict[str, int]] = []
+    for names in ((_ANNA, _BERTA), (_BERTA, _ANNA)):
+        books = _books(given, _any_pool(given))
+        _with_fees(given, books)
+        paid.append(
+            {
+                name: rewards.withdraw(
+                    books.bank, books.validator, name, books.stake.delegations[name, _VALIDATOR]
+                )
+                for name in names
+            }
+        )
+    return all_of(*(paid[0][name] == paid[1][name] for name in (_ANNA, _BERTA)))
+
+
 @theorem("transitions/withdraw-commission", "DIST-POOL-01", "DIST-COMMISSION-02")
 def withdraw_commission(given: Given) -> bool:
     """A validator gets its commission once, and all sums are kept."""

@@ -119,6 +119,13 @@ def test_nobody_pays_into_a_module_by_a_plain_transfer() -> None:
     assert small.chain.balance(escrow, FEE) == 0
 
 
+def test_nobody_pays_with_what_there_is_not() -> None:
+    small = SmallChain()
+    assert small.refusal(ANNA, Transfer(BERTA, Coin("ueur", 5))) is Rejection.UNKNOWN_DENOMINATION
+    assert bank.is_known(small.chain.bank, FEE)
+    assert not bank.is_known(small.chain.bank, "ueur")
+
+
 def test_somebody_new_exists_with_the_first_coin() -> None:
     small = SmallChain()
     small.do(ANNA, Transfer("althea1new", Coin(FEE, 5)))

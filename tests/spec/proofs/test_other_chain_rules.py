@@ -30,6 +30,25 @@ def withdraw(bank, validator, delegator, delegation):
         total += amount
     return total
 """
+SEND_TO_THE_POOR = """
+def send(bank, sender, recipient, coin):
+    reason = refusal(balance(bank, sender, coin.denomination), coin.amount)
+    if reason is None and balance(bank, recipient, coin.denomination) > 1000:
+        return Rejection.BALANCE_TOO_SMALL
+    if reason is None:
+        _add(bank, sender, coin.denomination, -coin.amount)
+        _add(bank, recipient, coin.denomination, coin.amount)
+    return reason
+"""
+WITHDRAW_FOR_ALL = """
+def withdraw(bank, validator, delegator, delegation):
+    total = 0
+    for denomination, pot in validator.pots.items():
+        amount, parts = owed(delegation.shares, pot.ratio, 0)
+        pot.ratio = 0
+        total += amount
+    return total
+"""
 SLASH_WITHOUT_UNBONDINGS = """
 def slash(bank, stake, validator, fault, terms):
     taken = slashing.burned(validator.tokens, fault.fraction)
@@ -137,7 +156,9 @@ OTHERS = [
         short("included, committed, confirmations", "committed - included >= confirmations - 1"),
     ),
     ("admission/no-replay", "admission.is_next", short("sequence, expected", "sequence <= expected")),
+    ("bank/order-of-others", "bank.send", SEND_TO_THE_POOR),
     ("transitions/withdraw", "rewards.withdraw", WITHDRAW_WITHOUT_CARRY),
+    ("transitions/withdraw-order", "rewards.withdraw", WITHDRAW_FOR_ALL),
     ("transitions/slash", "punishment.slash", SLASH_WITHOUT_UNBONDINGS),
     (
         "transitions/distribute",
