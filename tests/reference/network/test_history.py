@@ -10,6 +10,7 @@ def test_stretches_follow_one_another() -> None:
     for now, kind in ((0, "a"), (5, "a"), (7, "b"), (9, ""), (12, "b")):
         stretches.say("x", now, kind)
     assert stretches.until(20) == {"x": [(0, 7, "a"), (7, 9, "b"), (12, 20, "b")]}
+    assert stretches.until(12) == {"x": [(0, 7, "a"), (7, 9, "b")]}
     assert (stretches.total("x", "b", 20), stretches.total("y", "b", 20)) == (10, 0)
 
 
