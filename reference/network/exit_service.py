@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Users at their exits: each pays a little ahead, and the exit passes as much as that is good for."""
 
-from typing import Final
-
 from attrs import define, evolve
 
 from ..payments import billing, exit_account, exit_billing, money, price_history
@@ -13,9 +11,6 @@ from ..payments.money import Amount, Charge, Octets
 from ..payments.price_history import NEVER_OFFERED, PriceHistory
 from ..routing.messages import Microseconds, Price
 from .identity import NodeName, money_identity
-
-_REFUSALS: Final = 2
-"""After so many packets that are refused in a row nothing changes any more."""
 
 
 @define
@@ -61,7 +56,7 @@ def packets_served(use: ExitUse, packets: int, cost: Charge, resume: Charge) -> 
     room = packets if cost == 0 else max(exit_account.left(account), 0) // cost
     passed = 0 if opened.is_stopped else min(packets, room)
     after = opened.with_charge(passed * cost) if passed else account
-    for _ in range(min(packets - passed, _REFUSALS)):
+    if passed < packets:
         after = exit_account.served(after, cost, resume)
     use.account = evolve(account, is_stopped=after.is_stopped)
     return passed

@@ -2,7 +2,7 @@
 """A user at its exit: batches are served like their packets, and no more is paid ahead than wanted."""
 
 from attrs import evolve
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from althea_spec.reference.network import exit_service
@@ -18,7 +18,6 @@ def use_of(account: ExitAccount, ordered: int = 0) -> ExitUse:
     return ExitUse("x", 1, "u", 2, ExitTariff(1, 1), account, ordered)
 
 
-@example(paid=5, charged=0, advance=0, stopped=True, packets=2, cost=7, resume=3)
 @given(charges, charges, charges, st.booleans(), st.integers(0, 12), st.integers(0, 9), charges)
 def test_a_batch_is_served_like_its_packets(
     paid: int, charged: int, advance: int, stopped: bool, packets: int, cost: int, resume: int
