@@ -1,57 +1,54 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Each layer notices a fault that it must notice, none notices where there is none, and the page counts."""
 
-import pytest
+import json
+import subprocess
+import sys
+from pathlib import Path
 
-from althea_spec.spec.proofs import catalogue
-from althea_spec.spec.proofs.engine.obligations import Obligation
-
-from ..spec.proofs.mutants import Mutant, mutants_of, planted
+from ..spec.proofs.mutants import mutants_of
 from . import mutation, mutation_layers
 from .mutation_report import report
 
-FUNCTION = "metric.through"
-BLATANT = next(one for one in mutants_of(FUNCTION) if "calls max" in one.fault)
-NO_FAULT = Mutant(FUNCTION, "none", mutation_layers.function_named(FUNCTION).__code__)
+SCRIPT = """
+import json
+from althea_spec.spec.proofs import catalogue
+from tests.adequacy import mutation, mutation_layers
+from tests.spec.proofs.mutants import Mutant, mutants_of
+
+function = "metric.through"
+mutation_layers.obligations = lambda: {function: [(one, 0.0) for one in catalogue.load(["metric/sum"])]}
+target = mutation_layers.function_named(function)
+blatant = next(one for one in mutants_of(function) if "calls max" in one.fault)
+none = Mutant(function, "none", target.__code__)
+said = {name: [mutation._asked(name, one) for one in (blatant, none)] for name in mutation_layers.LAYERS}
 
 
-@pytest.fixture(autouse=True)
-def _obligations_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without what an earlier run may remember."""
-    found: list[tuple[Obligation, float]] = [(one, 0.0) for one in catalogue.load(["metric"])]
-    monkeypatch.setattr(mutation_layers, "obligations", lambda: {FUNCTION: found})
+def never(_):
+    while True:
+        pass
 
 
-@pytest.mark.parametrize("layer", mutation_layers.LAYERS)
-def test_each_layer_notices_what_is_blatant_and_nothing_else(layer: str) -> None:
-    def asked(mutant: Mutant) -> str:
-        if layer == "test":
-            return mutation._asked(layer, mutant)
-        with planted(mutant):
-            return mutation_layers.LAYERS[layer](FUNCTION)
-
-    assert asked(BLATANT)
-    assert asked(NO_FAULT) == ""
+mutation.SECONDS = {"test": 0, "proof": 0}
+mutation_layers.LAYERS["test"] = mutation_layers.LAYERS["proof"] = never
+late = [mutation._asked(name, none) for name in ("test", "proof")]
+print(json.dumps({"said": said, "late": late, "here": target(1, 2)}))
+"""
 
 
-def test_a_layer_that_does_not_end_has_noticed_unless_it_is_a_prover(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(_: str) -> str:
-        while True:
-            pass
-
-    monkeypatch.setattr(mutation, "SECONDS", 0)
-    monkeypatch.setitem(mutation_layers.LAYERS, "test", never)
-    monkeypatch.setitem(mutation_layers.LAYERS, "proof", never)
-    assert mutation._asked("test", NO_FAULT) == "does not end"
-    assert mutation._asked("proof", NO_FAULT) == ""
-
-
-def test_the_fault_stays_in_the_process_that_asks() -> None:
-    assert mutation._asked("vector", BLATANT)
-    target = mutation_layers.function_named(FUNCTION)
-    assert target(1, 2) == 3
-    with planted(BLATANT):
-        assert target(1, 2) != 3
+def test_each_layer_notices_what_is_blatant_and_nothing_else() -> None:
+    """In a process that has not asked a solver anything, as the command is."""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["said"].keys() == mutation_layers.LAYERS.keys()
+    assert all(blatant for blatant, _ in found["said"].values()), found
+    assert not any(none for _, none in found["said"].values()), found
+    assert found["late"] == ["does not end", ""], "a prover that finds no end has noticed nothing"
+    assert found["here"] == 3, "a fault stays in the process that asks"
 
 
 def test_faults_are_chosen_by_hash_and_always_the_same() -> None:
