@@ -28,6 +28,7 @@ from althea_spec.reference.payments.account_events import (
 )
 from althea_spec.reference.payments.account_rejection import AccountRejection
 from althea_spec.reference.payments.enforcement import Standing
+from althea_spec.reference.payments.identity import Identity
 from althea_spec.reference.payments.ledger import Unclaimed
 from althea_spec.reference.payments.payment import Fate
 
@@ -73,9 +74,9 @@ def test_a_new_identity_owes_nothing_and_is_served() -> None:
         evolve(ANN, tunnel_key=b"x" * 32),
     ],
 )
-def test_nobody_is_admitted_with_parts_of_another(stranger: object) -> None:
+def test_nobody_is_admitted_with_parts_of_another(stranger: Identity) -> None:
     """Requirement: ACCT-IDENT-02"""
-    assert node().refusal(Admitted(stranger)) is AccountRejection.IDENTITY_TAKEN  # type: ignore[arg-type]
+    assert node().refusal(Admitted(stranger)) is AccountRejection.IDENTITY_TAKEN
 
 
 def test_what_was_paid_before_admission_is_credit() -> None:
@@ -116,7 +117,7 @@ REFUSED: list[tuple[str, Callable[[Node], Event], AccountRejection]] = [
 
 def changed(one: Node, **fields: object) -> PaymentReceived:
     event = one.transfer("x", 1)
-    return evolve(event, transfer=evolve(event.transfer, **fields))
+    return PaymentReceived(evolve(event.transfer, **fields), event.committed)
 
 
 @pytest.mark.parametrize(("make", "reason"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])

@@ -199,7 +199,7 @@ def test_terms_that_promise_too_much_are_refused(
 ) -> None:
     """Requirement: ACCT-CONF-01, ENF-STALE-03, ENF-STALE-04, ACCT-IDENT-03"""
     account_config.check(CONFIG, CONDITIONS)
-    config: AccountConfig = evolve(CONFIG, **terms)  # type: ignore[arg-type]
+    config: AccountConfig = evolve(CONFIG, **terms)
     with pytest.raises(ValueError, match=r"expected") as caught:
         account_config.check(config, evolve(CONDITIONS, **assumed))
     assert str(caught.value) == message
