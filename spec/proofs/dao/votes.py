@@ -221,17 +221,20 @@ def share_in_range(given: Given) -> bool:
 # --- groups that grow ---------------------------------------------------------------------------------------
 
 
-def _against_all(given: Given) -> Tally:
-    """A group is in favour, and all others are against."""
-    tally = _tally(given)
-    given.assume(tally.in_favour + tally.against == tally.weight, "all others are against")
-    return tally
+def _alone(given: Given) -> tuple[Tally, bool]:
+    """A group is in favour, and all others are against, or all of them are silent."""
+    tally, opposed = _tally(given), given.choice("opposed", (True, False))
+    if opposed:
+        given.assume(tally.in_favour + tally.against == tally.weight, "all others are against")
+    else:
+        given.assume(tally.against == 0, "all others are silent")
+    return tally, opposed
 
 
 @theorem("vote/growing-by-adding", "VOTE-GROUP-01")
 def growing_by_adding(given: Given) -> bool:
-    """A group that passes something against all others passes it again with another of its own."""
-    asked, tally = _threshold(given), _against_all(given)
+    """A group that passes something by itself passes it again with another of its own."""
+    asked, (tally, _) = _threshold(given), _alone(given)
     given.assume(threshold.is_met(asked, tally), "the group passes it")
     weight = given.integer("added", 1, _WEIGHT)
     grown = Tally(
@@ -246,16 +249,16 @@ def growing_by_adding(given: Given) -> bool:
 
 @theorem("vote/growing-by-removing", "VOTE-GROUP-01")
 def growing_by_removing(given: Given) -> bool:
-    """A group that passes something against all others passes it again when one of the others is gone."""
-    asked, tally = _threshold(given), _against_all(given)
+    """A group that passes something by itself passes it again when one of the others is gone."""
+    asked, (tally, opposed) = _threshold(given), _alone(given)
     given.assume(threshold.is_met(asked, tally), "the group passes it")
     weight = given.integer("removed", 1, _WEIGHT)
-    given.assume(weight <= tally.against, "there is such an opponent")
-    given.assume(tally.signatures < tally.organizers, "there is an opponent")
+    given.assume(weight <= tally.weight - tally.in_favour, "one of the others has that weight")
+    given.assume(tally.signatures < tally.organizers, "there are others")
     left = Tally(
         tally.signatures,
         tally.in_favour,
-        tally.against - weight,
+        tally.against - (weight if opposed else 0),
         tally.organizers - 1,
         tally.weight - weight,
     )
@@ -264,17 +267,15 @@ def growing_by_removing(given: Given) -> bool:
 
 @theorem("vote/growing-by-weight", "VOTE-GROUP-01", "VOTE-WEIGHT-01")
 def growing_by_weight(given: Given) -> bool:
-    """A group that passes something against all others passes it again when it weighs more or they weigh
-    less.
-    """
-    asked, tally = _threshold(given), _against_all(given)
+    """A group that passes something by itself passes it again when it weighs more or the others less."""
+    asked, (tally, opposed) = _threshold(given), _alone(given)
     given.assume(threshold.is_met(asked, tally), "the group passes it")
     more, less = given.integer("more", 0, _WEIGHT), given.integer("less", 0, _WEIGHT)
-    given.assume(less <= tally.against, "they have that much")
+    given.assume(less <= tally.weight - tally.in_favour, "the others have that much")
     changed = Tally(
         tally.signatures,
         tally.in_favour + more,
-        tally.against - less,
+        tally.against - (less if opposed else 0),
         tally.organizers,
         tally.weight + more - less,
     )
