@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import linecache
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -58,7 +59,8 @@ class Mutant:
 
 
 def mutants_of(function: str) -> Iterator[Mutant]:
-    """All faults of one function of the reference."""
+    """All faults of one function of the reference, each with a name of its own."""
+    named: Counter[str] = Counter()
     target = function_named(function)
     tree = ast.parse(textwrap.dedent(inspect.getsource(target)))
     places = [node for node in ast.walk(tree.body[0]) if not isinstance(node, ast.arguments)]
@@ -69,7 +71,9 @@ def mutants_of(function: str) -> Iterator[Mutant]:
             change(twin)
             code = _compiled(changed)
             if code is not None:
-                yield Mutant(function, f"line {getattr(node, 'lineno', 0)}: {fault} in {_shown(node)}", code)
+                name = f"line {getattr(node, 'lineno', 0)}: {fault} in {_shown(node)}"
+                named[name] += 1
+                yield Mutant(function, name if named[name] == 1 else f"{name} ({named[name]})", code)
 
 
 def rewritten(function: str, text: str) -> Mutant:
