@@ -86,4 +86,9 @@ JUDGED: Final[dict[str, str]] = {
     "routing.extensions._path: counts -1 in 0": "the only field of a structure is its last as well",
     "routing.extensions._body: counts 2 in 1": _NO_NUMBER,
     "routing.extensions._body: counts 0 in 1": _NO_NUMBER,
+    "routing.extensions._body: counts -1 in 0": _ONE_OF_ITS_TYPE,
+    "routing.carriage.answer_share: adds 1 to ALWAYS in ALWAYS": "a 128th of it is a whole number",
+    "routing.price_bounds.check_settles: computes Mult in THOUSAND // (2 * delay + 1)": _TEXT,
+    "routing.remote_answer.on_hello: compares by GtE in ahead > 0": "one that is not ahead changes no window",
+    "routing.remote_answer.on_hello: counts -1 in 0": "one that is not ahead changes no window",
 }
