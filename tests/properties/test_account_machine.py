@@ -26,8 +26,8 @@ from .account_machine import AccountMachine, BrokenPromiseError, NonPayerMachine
 MACHINES = {"both pay": AccountMachine, "one does not pay": NonPayerMachine}
 EXAMPLES = 30
 """Of each machine, in the default profile."""
-LONG_BATCHES = range(1, 11)
-LONG_EXAMPLES = 500
+LONG_BATCHES = range(1, 21)
+LONG_EXAMPLES = 250
 
 
 def run(machine: type[AccountMachine], examples: int, batch: int | None = None) -> None:
