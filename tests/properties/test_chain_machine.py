@@ -29,8 +29,8 @@ from althea_spec.reference.chain.chain import Chain
 from .chain_machine import RULES, BrokenRuleError, ChainMachine
 
 EXAMPLES = 70
-LONG_BATCHES = range(1, 11)
-LONG_EXAMPLES = 1000
+LONG_BATCHES = range(1, 21)
+LONG_EXAMPLES = 500
 """In each batch: 10 000 in all."""
 STEPS = 25
 
