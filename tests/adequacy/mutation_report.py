@@ -35,7 +35,7 @@ def report(rows: Sequence[Mapping[str, Any]], total: int, functions: int, judged
     share = f"{100 * killed / real:.1f} %" if real else "none"
     parts = [
         HEAD,
-        f"Planted: {len(rows)} of {total} faults, chosen by hash, in "
+        f"Planted: {len(rows)} of {total} faults ({100 * len(rows) / total:.1f} %), chosen by hash, in "
         f"{len({row['function'] for row in rows})} of {functions} functions. "
         f"Noticed: {killed} of the {real} that are faults, {share}; {len(equivalent)} change nothing.\n",
         "| layer | asked | notices | alone |\n|---|---:|---:|---:|",

@@ -66,7 +66,7 @@ def test_the_page_counts() -> None:
 
     rows = [row("one", proof="x", test="y"), row("two", trace="z"), row("three"), row("four")]
     page = report(rows, 9, 3, {"a.b: three": "the same"})
-    assert "Planted: 4 of 9 faults, chosen by hash, in 1 of 3 functions. Noticed: 2 of the 3" in page
+    assert "Planted: 4 of 9 faults (44.4 %), chosen by hash, in 1 of 3 functions. Noticed: 2 of the 3" in page
     assert "| proof | 4 | 1 | 0 |" in page
     assert "| trace | 4 | 1 | 1 |" in page
     assert "| `a.b` | 4 | 1 | 1 | 0 | 1 | vector |" in page
