@@ -216,29 +216,24 @@ def grace_too_short(given: Given) -> bool:
     return not _underway(given, 2, in_time=False)
 
 
-_FAST = LinkTerms(
-    rate=125_000_000,
-    interval=1_000_000,
-    transit=100_000,
-    grace=16_000_000,
-    loss=10_000,
-    report_interval=60_000_000,
-    burst=1580,
-)
-_ODD = LinkTerms(rate=999_999_937, interval=999_983, transit=1, grace=1, loss=999_999, report_interval=7)
-_CASES = (
-    (LinkTerms(rate=12_500_000, interval=5_000_000, transit=1_000_000, grace=58_000_000), 1, 0),
-    (_FAST, 3, 1),
-    (_ODD, 2, 2),
-)
-"""Terms, changes of the price, and restarts; the arithmetic is the same for all others."""
+_TURNS = ((0, 0), (1, 0), (3, 1), (2, 2))
+"""Changes of the price, and restarts of either end."""
 
 
 def _two_books(given: Given, price: int) -> tuple[int, int, disagreement.Disagreement]:
     """What the seller charged and the buyer booked, of packets in all the states that they can be in; and how
     far apart that may be.
     """
-    terms, changes, restarts = given.choice("case", _CASES)
+    terms = LinkTerms(
+        rate=given.integer("rate", 1, 2**40),
+        loss=given.integer("loss", 0, disagreement.MILLION),
+        burst=given.integer("burst", 0, 2**40),
+        **{
+            name: given.integer(name, 0, 2**40)
+            for name in ("interval", "transit", "grace", "report_interval")
+        },
+    )
+    changes, restarts = given.choice("changes_and_restarts", _TURNS)
     spread = given.integer("spread", 0, _LARGEST_PRICE)
     given.assume(spread <= price, "the lowest price is not below zero")
     read_by_both, disputed = _octets(given, "read_by_both"), _octets(given, "disputed")
