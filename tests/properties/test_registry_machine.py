@@ -27,8 +27,8 @@ from . import registry_machine
 from .registry_machine import BrokenRuleError, RegistryMachine
 
 EXAMPLES = 150
-LONG_BATCHES = range(1, 11)
-LONG_EXAMPLES = 2_000
+LONG_BATCHES = range(1, 21)
+LONG_EXAMPLES = 500
 
 
 def run(judged: frozenset[str] | None, examples: int, batch: int | None = None) -> Counter[str]:
