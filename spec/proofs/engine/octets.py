@@ -177,7 +177,7 @@ def _big_endian(value: Any, width: int) -> Sequence[Any]:
     if not isinstance(value, Whole):
         if not 0 <= value < 256**width:
             raise struct.error(f"a number of {width} octets is required")
-        return value.to_bytes(width, "big")
+        return tuple(value.to_bytes(width, "big"))
     if isinstance(value, _Joined) and len(value.row) == width:
         return tuple(value.row)
     if walks.current().decide(z3.Or(value.term < 0, value.term >= 256**width)):
