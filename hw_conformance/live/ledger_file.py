@@ -11,20 +11,23 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 from althea_spec.conformance.plain import one_line
+from althea_spec.reference.payments import account_rows
 from althea_spec.reference.payments.account_config import AccountConfig
-from althea_spec.reference.payments.ledger import BEGINNING, Change, Key, Row, Table, place
+from althea_spec.reference.payments.account_rows import COLUMNS, Values
+from althea_spec.reference.payments.ledger import BEGINNING, Change, Row, Table
 
 from .errors import LiveError
-from .ledger_rows import DIGEST_OCTETS, FORMS, Columns, digest
 
 VERSION: Final = 1
 """Of the schema."""
 _APPLICATION: Final = 0x416C7468
 """``Alth``: what kind of file this is, in the place that SQLite keeps for it."""
+_DIGEST_OCTETS: Final = 16
 _ABOUT: Final = ("account", "mesh", "tunnel_key", "denomination", "unit_octets", "digest")
 
 
@@ -39,7 +42,7 @@ class LedgerFile:
         """
         self.path = path
         self._config = config
-        self._digests: dict[tuple[Table, Key], int] = {}
+        self._digests: dict[tuple[Table, str], int] = {}
         self._combined = 0
         if not path.is_file():
             raise LiveError(f"{path}: expected a ledger; there is none. A new node makes one with --new")
@@ -65,23 +68,24 @@ class LedgerFile:
 
     @property
     def _digest(self) -> str:
-        return self._combined.to_bytes(DIGEST_OCTETS, "big").hex()
+        return _shown(self._combined)
 
-    def _note(self, table: Table, key: Key, made: int) -> None:
+    def _note(self, table: Table, key: str, made: int) -> None:
         """The digest of a row that is new or another now; 0: it is gone."""
         self._combined ^= self._digests.pop((table, key), 0) ^ made
         if made:
             self._digests[table, key] = made
 
     def _put(self, change: Change) -> None:
-        name, form = change.table.value, FORMS[change.table]
+        table = change.table
         if change.row is None:
-            self._connection.execute(f"DELETE FROM {name} WHERE {form.names[0]} = ?", (change.key,))
-            self._note(change.table, change.key, 0)
+            key = change.key.hex() if isinstance(change.key, bytes) else str(change.key)
+            self._connection.execute(f'DELETE FROM {table.value} WHERE "{COLUMNS[table][0]}" = ?', (key,))
+            self._note(table, key, 0)
             return
-        columns = form.columns(change.row)
-        self._connection.execute(f"INSERT OR REPLACE INTO {name} VALUES ({_marks(columns)})", columns)
-        self._note(change.table, change.key, digest(change.table, columns))
+        values = account_rows.to_values(change.row)
+        self._connection.execute(f"INSERT OR REPLACE INTO {table.value} VALUES ({_marks(values)})", values)
+        self._note(table, values[0], _digest_of(table, values))
 
     def _say(self, name: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
@@ -96,6 +100,10 @@ class LedgerFile:
                 raise LiveError(f"{self.path}: {name}: expected {value}, got {about.get(name)}")
         if about.get("digest") != self._digest:
             raise self._damaged("its rows do not belong together")
+        try:
+            account_rows.ledger_of(self._config, rows)
+        except ValueError as error:
+            raise self._damaged(str(error)) from error
         return rows
 
     def _check_kind(self) -> None:
@@ -111,13 +119,13 @@ class LedgerFile:
                 raise self._damaged(one_line(str(found)))
 
     def _rows(self) -> Iterator[Row]:
-        for table, form in FORMS.items():
-            for columns in self._connection.execute(f"SELECT * FROM {table.value}"):
+        for table in COLUMNS:
+            for values in self._connection.execute(f"SELECT * FROM {table.value}"):
                 try:
-                    row = form.row(columns)
-                except (ValueError, TypeError, KeyError) as error:
-                    raise self._damaged(f"{table.value}: {one_line(str(error))}") from error
-                self._note(*place(row), digest(table, columns))
+                    row = account_rows.from_values(table, values)
+                except ValueError as error:
+                    raise self._damaged(one_line(str(error))) from error
+                self._note(table, values[0], _digest_of(table, values))
                 yield row
 
     def _damaged(self, what: str) -> LiveError:
@@ -127,7 +135,7 @@ class LedgerFile:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
+        except (sqlite3.Error, UnicodeError) as error:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise _explanation(self.path, error) from error
@@ -173,15 +181,13 @@ def _fill(connection: sqlite3.Connection, config: AccountConfig) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("BEGIN EXCLUSIVE")
     connection.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-    for table, form in FORMS.items():
-        connection.execute(
-            f"CREATE TABLE {table.value} ({form.declaration}, PRIMARY KEY ({form.names[0]})) STRICT"
-        )
-    form = FORMS[Table.PROGRESS]
-    columns = form.columns(BEGINNING)
-    connection.execute(f"INSERT INTO {Table.PROGRESS.value} VALUES ({_marks(columns)})", columns)
-    first = digest(Table.PROGRESS, columns).to_bytes(DIGEST_OCTETS, "big").hex()
-    for name, value in {**_about(config), "digest": first}.items():
+    for table, columns in COLUMNS.items():
+        declared = ", ".join(f'"{name}" TEXT NOT NULL' for name in columns)
+        connection.execute(f'CREATE TABLE {table.value} ({declared}, PRIMARY KEY ("{columns[0]}")) STRICT')
+    values = account_rows.to_values(BEGINNING)
+    connection.execute(f"INSERT INTO {Table.PROGRESS.value} VALUES ({_marks(values)})", values)
+    digest = _shown(_digest_of(Table.PROGRESS, values))
+    for name, value in {**_about(config), "digest": digest}.items():
         connection.execute("INSERT INTO about VALUES (?, ?)", (name, value))
     connection.execute("COMMIT")
 
@@ -210,7 +216,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _explanation(path: Path, error: Exception) -> LiveError:
     """One line for what SQLite, or its reading of what SQLite says, has failed at."""
-    if isinstance(error, sqlite3.OperationalError | OverflowError):
+    if isinstance(error, sqlite3.OperationalError | UnicodeEncodeError):
         if "locked" in str(error):
             return LiveError(f"{path}: expected to be alone; another process has it open")
         return LiveError(f"{path}: cannot be used: {one_line(str(error))}")
@@ -230,5 +236,15 @@ def _settle(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _marks(columns: Columns) -> str:
-    return ", ".join("?" * len(columns))
+def _marks(values: Values) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _digest_of(table: Table, values: Values) -> int:
+    """A number for one row: those of all rows, combined by exclusive or, stand for the ledger."""
+    made = blake2b(repr((table.value, *values)).encode(), digest_size=_DIGEST_OCTETS)
+    return int.from_bytes(made.digest(), "big")
+
+
+def _shown(digest: int) -> str:
+    return digest.to_bytes(_DIGEST_OCTETS, "big").hex()

@@ -4,6 +4,7 @@
 Every column is text: a total of charges has more digits than most databases have for a number.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from ipaddress import IPv6Address
@@ -77,9 +78,9 @@ def ledger_of(config: AccountConfig, rows: Iterable[Row]) -> Ledger:
     Requirement: ACCT-KEEP-02, ACCT-KEEP-04
     """
     known = tuple(rows)
-    places = [place(row) for row in known]
-    for one in places:
-        if places.count(one) > 1:
+    places = Counter(place(row) for row in known)
+    for one, count in places.items():
+        if count > 1:
             raise ValueError(f"{one[0].value} {one[1]!r}: expected one row with this key, got more")
     ledger = restored(config, known)
     accounts = [one.identity for one in ledger.accounts.values()]
