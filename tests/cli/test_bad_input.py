@@ -38,7 +38,7 @@ Command = Callable[..., Any]
         (["explain"], "Missing argument 'ID'"),
         (["explain", "RTG-FEES-01"], "'RTG-FEES-01': expected the id of a requirement"),
         (["traces", "-k", "("], "-k '(': a word is missing at the end"),
-        (["schema", "poem"], "Invalid value for '{trace|verdicts|target}': 'poem'"),
+        (["schema", "poem"], "Invalid value for '{trace|verdicts|target|vectors}': 'poem'"),
         (["replay", "/nowhere/x.tar.gz"], "/nowhere/x.tar.gz: cannot be read: No such file or directory"),
         (["replay", "/"], "/: cannot be read: Is a directory"),
     ],
