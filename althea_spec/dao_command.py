@@ -154,9 +154,10 @@ def init(
         console.print(_report_page(charter, report))
         if report.is_sound:
             _write(file, charter_text(charter, file.suffix))
-            console.print(Text(f"{file}: written", style="green"))
+            console.print(Text(f"{file}: written", style="green"), soft_wrap=True)
         else:
-            console.print(Text(f"{file}: not written: the rules have an error", style="bold red"))
+            refused = f"{file}: not written: the rules have an error"
+            console.print(Text(refused, style="bold red"), soft_wrap=True)
     return ExitCode.CONFORMANT if report.is_sound else ExitCode.NOT_CONFORMANT
 
 

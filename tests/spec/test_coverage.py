@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from althea_spec.conformance.accounts import Accounts, join, wire_marks
+from althea_spec.conformance.accounts import collect as collect_accounts
 from althea_spec.conformance.coverage import requirements_json, requirements_table
 from althea_spec.conformance.fates import CoverageError, Evidence, Fate, collect, counts, shortfall
 from althea_spec.conformance.trace import Trace
@@ -214,9 +215,9 @@ def test_an_odd_input_is_owed_until_a_trace_names_its_row(tmp_path: Path) -> Non
 
 
 def test_the_suite_owes_nothing() -> None:
-    evidence = collect()
-    assert shortfall(evidence.values()) == []
-    assert [one for one, found in evidence.items() if found.fate is Fate.MISSING] == []
+    found = collect_accounts()
+    assert found.owed() == []
+    assert [name for name, one in found.of.items() if one.evidence.fate is Fate.MISSING] == []
 
 
 def test_the_suite_itself_has_prose_for_every_id_that_it_judges() -> None:

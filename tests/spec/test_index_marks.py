@@ -276,7 +276,7 @@ def test_an_installed_package_has_no_tests(tmp_path: Path) -> None:
     assert law_index.checkout(ROOMS) == ROOMS.parent
     assert law_index.checkout(tmp_path / "althea_spec") is None
     without = {one.kind for one in law_index.marks(ROOMS)}
-    assert without == {Kind.FUNCTION, Kind.PROOF}
+    assert without == {Kind.FUNCTION, Kind.PROOF, Kind.VECTOR}
 
 
 def test_the_page_says_where_each_kind_is_found() -> None:
