@@ -28,7 +28,8 @@ from althea_spec.reference.chain.chain import Chain
 
 from .chain_machine import RULES, BrokenRuleError, ChainMachine
 
-EXAMPLES = 70
+EXAMPLES = 300
+"""So many that it does not matter which ones chance, or what else is loaded, brings up."""
 LONG_BATCHES = range(1, 21)
 LONG_EXAMPLES = 500
 """In each batch: 10 000 in all."""
