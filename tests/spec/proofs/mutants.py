@@ -63,17 +63,25 @@ def mutants_of(function: str) -> Iterator[Mutant]:
     named: Counter[str] = Counter()
     target = function_named(function)
     tree = ast.parse(textwrap.dedent(inspect.getsource(target)))
-    places = [node for node in ast.walk(tree.body[0]) if not isinstance(node, ast.arguments)]
-    for index, node in enumerate(places):
+    for index, node in enumerate(_places(tree)):
         for fault, change in _changes(node):
             changed = deepcopy(tree)
-            twin = [one for one in ast.walk(changed.body[0]) if not isinstance(one, ast.arguments)][index]
-            change(twin)
+            change(_places(changed)[index])
             code = _compiled(changed)
             if code is not None:
                 name = f"line {getattr(node, 'lineno', 0)}: {fault} in {_shown(node)}"
                 named[name] += 1
                 yield Mutant(function, name if named[name] == 1 else f"{name} ({named[name]})", code)
+
+
+def _places(tree: ast.Module) -> list[ast.AST]:
+    """What is run when the function is called: no annotations, defaults or decorators."""
+    (function,) = tree.body
+    assert isinstance(function, ast.FunctionDef)
+    aside: list[ast.AST | None] = [function.args, function.returns, *function.decorator_list]
+    aside += [node.annotation for node in ast.walk(function) if isinstance(node, ast.AnnAssign)]
+    left_out = {id(node) for root in aside if root is not None for node in ast.walk(root)}
+    return [node for node in ast.walk(function) if id(node) not in left_out]
 
 
 def rewritten(function: str, text: str) -> Mutant:
