@@ -26,7 +26,10 @@ from attrs import frozen
 
 from althea_spec.reference.routing import acquisition, feasibility, metric, selection, timing
 from althea_spec.reference.routing.acquisition import Action
-from althea_spec.reference.routing.constants import SOURCE_GARBAGE_COLLECTION_MICROSECONDS
+from althea_spec.reference.routing.constants import (
+    MICROSECONDS_PER_CENTISECOND,
+    SOURCE_GARBAGE_COLLECTION_MICROSECONDS,
+)
 from althea_spec.reference.routing.feasibility import Distance
 from althea_spec.reference.routing.selection import Candidate
 from althea_spec.reference.routing.source_table import SourceTable
@@ -233,10 +236,11 @@ def collection_in_time(given: Given) -> bool:
     """A feasibility distance that is kept for longer than the longest hold time plus the life of a packet
     outlives every line that rests on it.
     """
-    interval = given.integer("interval", 0, INFINITY)
+    interval = given.integer("interval", 1, INFINITY)
     life = given.integer("life_of_a_packet", 0, TIME)
     kept = given.integer("kept", 0, TIME)
-    given.assume(kept > timing.hold_time(interval) + life, "it is kept long enough")
+    longest_hold = 7 * interval * MICROSECONDS_PER_CENTISECOND // 2
+    given.assume(kept > longest_hold + life, "it is kept longer than 3.5 intervals and a packet's life")
     sent, refreshed = given.integer("sent", 0, TIME), given.integer("refreshed", 0, TIME)
     given.assume(sent <= refreshed, "sending an Update starts the time anew")
     arrived = sent + given.integer("way", 0, TIME)
