@@ -279,11 +279,18 @@ class TunnelLab(Protocol):
     What the device sends through a tunnel comes out of :meth:`Lab.receive`, with ``SeenFrame.tunnel``.
     """
 
-    def use_destination(self, prefix: Network) -> None:
-        """Send data through the device's tunnel to that destination now."""
+    def use_destination(self, prefix: Network) -> Microseconds:
+        """Send data through the device's tunnel to that destination now; returns the time at which it left."""
 
-    def send_tunnel(self, prefix: Network, payload: bytes) -> Microseconds:
-        """Let the far end of that tunnel say this; returns the time at which it arrived."""
+    def send_tunnel(self, prefix: Network, payload: bytes, due: Microseconds | None = None) -> Microseconds:
+        """Let the far end of that tunnel say this; returns the time at which it arrived.
+
+        Args:
+            prefix: the destination of the tunnel.
+            payload: a sequence of TLVs.
+            due: when its way was to end.  A laboratory that is late with it gives it this time, so that the
+                delay of the host is not measured as one of the way; ``None``: now.
+        """
 
 
 class Target(Protocol):

@@ -299,28 +299,32 @@ class Player:
         now = self.lab.now()
         self._note_lateness(now)
         for one in self.neighbours.values():
-            tlvs = one.keepalive(now)
+            tlvs = one.keepalive(self.lab.now())  # fresh for each: timestamps are made of it
             if tlvs:
                 self._send(words.Send(by=one.name, tlvs=tlvs), role="keepalive")
             for announcement in one.due_announcements(now):
                 self._send_announcement(one, announcement, role="keepalive")
+        # What was due before comes before what leaves now: no clock of the device is to run ahead of it.
         for far_end in self.far_ends.values():
-            self._play_far_end(far_end, now)
+            self._answer_for(far_end, now)
+        for far_end in self.far_ends.values():
+            if far_end.sends_data(now):
+                assert self._tunnels is not None
+                left = self._tunnels.use_destination(far_end.prefix)
+                self.recording.carriers.append((left, far_end.prefix))
 
-    def _play_far_end(self, far_end: PlayedFarEnd, now: Microseconds) -> None:
-        """The data that the device sends to it, and the answers that reach the device."""
-        if far_end.sends_data(now):
-            self.recording.carriers.append((now, far_end.prefix))
-            assert self._tunnels is not None
-            self._tunnels.use_destination(far_end.prefix)
+    def _answer_for(self, far_end: PlayedFarEnd, now: Microseconds) -> None:
+        """The answers of a far end that have reached the device by now."""
         for answer in far_end.due_answers(now):
             for _copy in range(far_end.settings.copies):
-                self._say_through_tunnel(far_end, far_end.octets_of(answer), role="answer")
+                self._say_through_tunnel(far_end, far_end.octets_of(answer), role="answer", due=answer.due)
 
-    def _say_through_tunnel(self, far_end: PlayedFarEnd, sequence: bytes, *, role: str) -> None:
+    def _say_through_tunnel(
+        self, far_end: PlayedFarEnd, sequence: bytes, *, role: str, due: Microseconds | None = None
+    ) -> None:
         one = next(iter(self.neighbours.values()))
         assert self._tunnels is not None
-        when = self._tunnels.send_tunnel(far_end.prefix, sequence)
+        when = self._tunnels.send_tunnel(far_end.prefix, sequence, due)
         device, there = self.lab.device_address(one.link), far_end.prefix.network_address
         self.recording.sent(
             when,

@@ -129,10 +129,12 @@ class MemoryLab:
     def set_price(self, price: int) -> None:
         self._step(events.SetPrice(price))
 
-    def use_destination(self, prefix: Network) -> None:
+    def use_destination(self, prefix: Network) -> Microseconds:
         self._step(events.DestinationUsed(prefix))
+        return self._time
 
-    def send_tunnel(self, prefix: Network, payload: bytes) -> Microseconds:
+    def send_tunnel(self, prefix: Network, payload: bytes, due: Microseconds | None = None) -> Microseconds:
+        del due  # virtual time is never late
         self._step(events.TunnelReceived(prefix, payload))
         return self._time
 

@@ -137,13 +137,17 @@ class LiveLab(DaemonLab):
         path.with_suffix(".new").replace(path)
         self.room.processes["router"].send_signal(signal.SIGHUP)
 
-    def use_destination(self, prefix: Network) -> None:
-        """As :class:`althea_spec.conformance.lab.TunnelLab`."""
-        self._open_tunnels.say(f"used {prefix} {time.monotonic_ns()}")
-
-    def send_tunnel(self, prefix: Network, payload: bytes) -> Microseconds:
+    def use_destination(self, prefix: Network) -> Microseconds:
         """As :class:`althea_spec.conformance.lab.TunnelLab`."""
         instant = time.monotonic_ns()
+        self._open_tunnels.say(f"used {prefix} {instant}")
+        return self.clock.at(instant)
+
+    def send_tunnel(self, prefix: Network, payload: bytes, due: Microseconds | None = None) -> Microseconds:
+        """As :class:`althea_spec.conformance.lab.TunnelLab`."""
+        instant = time.monotonic_ns()
+        if due is not None:
+            instant = min(instant, self.clock.monotonic(due))
         self._open_tunnels.say(f"received {prefix} {payload.hex()} {instant}")
         return self.clock.at(instant)
 
@@ -176,7 +180,7 @@ class Live(Daemon):
     name = "live"
     programs: tuple[Program, ...] = ()
     # Its tunnels can be driven, but on a busy host a measurement shows mostly how late the host is.
-    features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE, Feature.TUNNEL}
+    features = frozenset(Feature) - {Feature.IPV4_TRANSPORT, Feature.RECONFIGURE}
     rates = Rates(fast=10, faster=40)
     laboratories_per_core = 4
     keeps_own_clock = True

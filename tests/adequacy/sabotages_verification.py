@@ -63,8 +63,10 @@ def into_tunnels(change: Callable[[bytes], bytes]) -> Patch:
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
         original = MemoryLab.send_tunnel
 
-        def send(lab: MemoryLab, prefix: Network, payload: bytes) -> Microseconds:
-            return original(lab, prefix, change(payload))
+        def send(
+            lab: MemoryLab, prefix: Network, payload: bytes, due: Microseconds | None = None
+        ) -> Microseconds:
+            return original(lab, prefix, change(payload), due)
 
         monkeypatch.setattr(MemoryLab, "send_tunnel", send)
 

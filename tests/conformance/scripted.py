@@ -104,10 +104,12 @@ class ScriptedLab:
     def set_price(self, price: int) -> None:
         self.prices.append(price)
 
-    def use_destination(self, prefix: Network) -> None:
+    def use_destination(self, prefix: Network) -> Microseconds:
         self.used.append((self.time, prefix))
+        return self.time
 
-    def send_tunnel(self, prefix: Network, payload: bytes) -> Microseconds:
+    def send_tunnel(self, prefix: Network, payload: bytes, due: Microseconds | None = None) -> Microseconds:
+        del due
         self.tunnelled.append((self.time, prefix, payload))
         return self.time
 
