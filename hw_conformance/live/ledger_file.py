@@ -9,7 +9,7 @@ again.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -23,8 +23,12 @@ from althea_spec.reference.payments.ledger import BEGINNING, Change, Row, Table
 
 from .errors import LiveError
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the schema."""
+ADDED: Final[Mapping[int, tuple[Table, ...]]] = {2: (Table.BOOK,)}
+"""Which tables came with a version; the others are in all of them.  An earlier file gets them when it is
+opened.
+"""
 _APPLICATION: Final = 0x416C7468
 """``Alth``: what kind of file this is, in the place that SQLite keeps for it."""
 _DIGEST_OCTETS: Final = 16
@@ -92,9 +96,9 @@ class LedgerFile:
 
     def _read(self) -> tuple[Row, ...]:
         with self._explained():
-            self._check_kind()
+            version = self._check_kind()
             about = dict(self._connection.execute("SELECT name, value FROM about"))
-            rows = tuple(self._rows())
+            rows = tuple(self._rows(version))
         for name, value in _about(self._config).items():
             if about.get(name) != value:
                 raise LiveError(f"{self.path}: {name}: expected {value}, got {about.get(name)}")
@@ -104,22 +108,39 @@ class LedgerFile:
             account_rows.ledger_of(self._config, rows)
         except ValueError as error:
             raise self._damaged(str(error)) from error
+        if version < VERSION:
+            self._migrate(version)
         return rows
 
-    def _check_kind(self) -> None:
+    def _migrate(self, version: int) -> None:
+        """Add what an older program did not write: nothing, or all of it.  What is there has been read whole,
+        and stays as it is.
+        """
+        with self._explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+            for number in range(version + 1, VERSION + 1):
+                for table in ADDED.get(number, ()):
+                    _make_table(self._connection, table)
+            self._connection.execute(f"PRAGMA user_version = {VERSION}")
+            self._connection.execute("COMMIT")
+
+    def _check_kind(self) -> int:
+        """The version."""
         (application,) = self._connection.execute("PRAGMA application_id").fetchone()
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if application != _APPLICATION:
             raise LiveError(f"{self.path}: expected a ledger; this file is something else")
-        if version != VERSION:
-            newer = "a newer program" if version > VERSION else "an older program"
-            raise LiveError(f"{self.path}: expected version {VERSION}, got {version}, which {newer} wrote")
+        if not 1 <= version <= VERSION:
+            who = "a newer program wrote" if version > VERSION else "no program wrote"
+            raise LiveError(f"{self.path}: expected version 1 to {VERSION}, got {version}, which {who}")
         for (found,) in self._connection.execute("PRAGMA integrity_check"):
             if found != "ok":
                 raise self._damaged(one_line(str(found)))
+        return int(version)
 
-    def _rows(self) -> Iterator[Row]:
-        for table in COLUMNS:
+    def _rows(self, version: int) -> Iterator[Row]:
+        later = {table for number, tables in ADDED.items() if number > version for table in tables}
+        for table in (one for one in COLUMNS if one not in later):
             for values in self._connection.execute(f"SELECT * FROM {table.value}"):
                 try:
                     row = account_rows.from_values(table, values)
@@ -181,15 +202,20 @@ def _fill(connection: sqlite3.Connection, config: AccountConfig) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("BEGIN EXCLUSIVE")
     connection.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-    for table, columns in COLUMNS.items():
-        declared = ", ".join(f'"{name}" TEXT NOT NULL' for name in columns)
-        connection.execute(f'CREATE TABLE {table.value} ({declared}, PRIMARY KEY ("{columns[0]}")) STRICT')
+    for table in COLUMNS:
+        _make_table(connection, table)
     values = account_rows.to_values(BEGINNING)
     connection.execute(f"INSERT INTO {Table.PROGRESS.value} VALUES ({_marks(values)})", values)
     digest = _shown(_digest_of(Table.PROGRESS, values))
     for name, value in {**_about(config), "digest": digest}.items():
         connection.execute("INSERT INTO about VALUES (?, ?)", (name, value))
     connection.execute("COMMIT")
+
+
+def _make_table(connection: sqlite3.Connection, table: Table) -> None:
+    columns = COLUMNS[table]
+    declared = ", ".join(f'"{name}" TEXT NOT NULL' for name in columns)
+    connection.execute(f'CREATE TABLE {table.value} ({declared}, PRIMARY KEY ("{columns[0]}")) STRICT')
 
 
 def _about(config: AccountConfig) -> dict[str, str]:

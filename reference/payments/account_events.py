@@ -12,6 +12,7 @@ from attrs import field, frozen
 from .enforcement import Standing
 from .identity import Identity
 from .ledger import Change
+from .metering_events import MeteringEffect, MeteringEvent
 from .money import Amount, Charge
 from .payment import PaymentNumber
 from .receipt import Height, TransactionHash, Transfer
@@ -26,7 +27,9 @@ class Admitted:
 
 @frozen
 class Metered:
-    """What has been used since the last reading, in both directions, at the prices that held."""
+    """What has been used since the last reading, in both directions, at the prices that held, by a meter that
+    keeps its books itself; the ledger's own books are read with ``CountersRead``.
+    """
 
     identity: Identity
     by_us: Charge
@@ -106,6 +109,7 @@ Event: TypeAlias = (
     | WalletChanged
     | Tick
     | Resumed
+    | MeteringEvent
 )
 
 
@@ -141,7 +145,7 @@ class LookUp:
     transaction: TransactionHash
 
 
-Effect: TypeAlias = Pay | Enforce | Restrain | LookUp
+Effect: TypeAlias = Pay | Enforce | Restrain | LookUp | MeteringEffect
 
 
 @frozen

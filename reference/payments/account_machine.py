@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import define, evolve, field
 
 from ..routing.messages import Microseconds
-from . import balance, enforcement, identity, payment, receipt
+from . import account_metering, balance, enforcement, identity, payment, receipt
 from .account_events import (
     Admitted,
     ChainScanned,
@@ -33,6 +33,7 @@ from .account_events import (
 from .account_rejection import AccountRejection
 from .identity import ChainAddress, Identity
 from .ledger import Account, Change, Credited, Key, Ledger, Row, Table, Unclaimed, place
+from .metering_events import MeteringEvent
 from .money import Charge
 from .payment import Fate, Payment
 
@@ -110,11 +111,34 @@ def _metered(work: Step, event: Metered) -> AccountRejection | None:
         return AccountRejection.UNKNOWN_IDENTITY
     if event.by_them < 0:
         return AccountRejection.CHARGE_BELOW_ZERO
-    if account.totals.used_by_us + event.by_us < 0:
+    return _charge(work, account, event.by_us, event.by_them)
+
+
+def _booked(work: Step, event: MeteringEvent) -> AccountRejection | None:
+    """Requirement: METER-DURABLE-01"""
+    account = _account(work, event.identity)
+    if account is None:
+        return AccountRejection.UNKNOWN_IDENTITY
+    done = account_metering.happen(work.ledger, event, work.now)
+    if isinstance(done, AccountRejection):
+        return done
+    if done.by_us or done.by_them:
+        rejection = _charge(work, account, done.by_us, done.by_them)
+        if rejection is not None:
+            return rejection
+    for row in done.rows:
+        work.put(row)
+    work.effects.extend(done.effects)
+    return None
+
+
+def _charge(work: Step, account: Account, by_us: Charge, by_them: Charge) -> AccountRejection | None:
+    """Requirement: ACCT-TOTAL-01, ACCT-TOTAL-02"""
+    if account.totals.used_by_us + by_us < 0:
         return AccountRejection.MORE_TAKEN_BACK_THAN_USED
-    totals = balance.used(account.totals, event.by_us, event.by_them)
+    totals = balance.used(account.totals, by_us, by_them)
     work.put(evolve(account, totals=totals))
-    _decide(work, event.identity.account)
+    _decide(work, account.identity.account)
     return None
 
 
@@ -306,5 +330,6 @@ HANDLERS: Final[dict[type[Any], Callable[[Step, Any], AccountRejection | None]]]
     WalletChanged: _wallet_changed,
     Tick: _tick,
     Resumed: _resumed,
+    **dict.fromkeys(account_metering.HANDLERS, _booked),
 }
 """What deals with each kind of event."""

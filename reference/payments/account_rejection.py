@@ -18,6 +18,13 @@ class AccountRejection(Enum):
     CHARGE_BELOW_ZERO = "a charge below 0"
     MORE_TAKEN_BACK_THAN_USED = "more is taken back than was ever used"
 
+    # Books
+    NOT_METERED = "no books are kept for the tunnel of this identity"
+    ALREADY_METERED = "its books are open"
+    READING_BEFORE_LAST = "the reading is older than the one before"
+    EARLIER_RUN = "the counters belong to an earlier run than the one before"
+    UNKNOWN_MARK = "a report on a mark that was not sent, or was reported on before"
+
     # Payments that came
     AMOUNT_OUT_OF_RANGE = "the amount is not a whole number above 0 that a coin has room for"
     NOT_TO_US = "the recipient is another account"

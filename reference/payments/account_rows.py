@@ -10,17 +10,21 @@ from enum import Enum
 from ipaddress import IPv6Address
 from typing import Any, Final, TypeAlias, TypeVar
 
+from . import book_rows
 from . import identity as identities
 from .account_config import AccountConfig
 from .balance import Totals
+from .book import Counting, Side
 from .enforcement import Standing
 from .identity import TUNNEL_KEY_OCTETS, Identity
 from .ledger import Account, Credited, Ledger, Progress, Row, Table, Unclaimed, place, restored
+from .metered_books import BookRow
 from .payment import Fate, Payment
 
 Values: TypeAlias = tuple[str, ...]
 """One row, in the order of ``COLUMNS``."""
 Kind = TypeVar("Kind", bound=Enum)
+Made = TypeVar("Made")
 
 COLUMNS: Final[Mapping[Table, tuple[str, ...]]] = {
     Table.ACCOUNT: (
@@ -31,6 +35,7 @@ COLUMNS: Final[Mapping[Table, tuple[str, ...]]] = {
     Table.CREDITED: ("transaction", "height"),
     Table.UNCLAIMED: ("sender", "amount"),
     Table.PROGRESS: ("key", "scanned", "next_number"),
+    Table.BOOK: book_rows.COLUMNS,
 }  # fmt: skip
 """The first one is the key."""
 
@@ -52,6 +57,8 @@ def to_values(row: Row) -> Values:
         return (row.transaction.hex(), str(row.height))
     if isinstance(row, Unclaimed):
         return (row.sender, str(row.amount))
+    if isinstance(row, BookRow):
+        return book_rows.to_values(row)
     return ("0", str(row.scanned), str(row.next_number))
 
 
@@ -91,6 +98,9 @@ def ledger_of(config: AccountConfig, rows: Iterable[Row]) -> Ledger:
             )
     for payment in ledger.payments.values():
         _check_payment(ledger, payment)
+    for book in ledger.books.values():
+        if book.account not in ledger.accounts:
+            raise ValueError(f"book {book.key!r}: account: expected a known account, got {book.account!r}")
     for credited in ledger.credited.values():
         if credited.height <= ledger.progress.scanned:
             text = f"expected a height above {ledger.progress.scanned}, got {credited.height}"
@@ -117,11 +127,12 @@ class _Reader:
     def text(self, column: str) -> str:
         return self._values[column]
 
-    def number(self, column: str, least: int = 0) -> int:
+    def number(self, column: str, least: int | None = 0) -> int:
+        """A whole number; ``None``: it may be as small as it likes."""
         text = self._values[column]
         digits = text.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit()) or int(text) < least:
-            raise self._wrong(column, f"a whole number of {least} or more")
+        if not (digits.isascii() and digits.isdigit()) or (least is not None and int(text) < least):
+            raise self._wrong(column, "a whole number" + ("" if least is None else f" of {least} or more"))
         return int(text)
 
     def octets(self, column: str, count: int | None = None) -> bytes:
@@ -144,6 +155,13 @@ class _Reader:
             raise self._wrong(column, f"one of {', '.join(members)}")
         return members[self._values[column]]
 
+    def made(self, column: str, expected: str, make: Callable[[str], Made]) -> Made:
+        """What ``make`` makes of the text of a column."""
+        try:
+            return make(self._values[column])
+        except (TypeError, ValueError):
+            raise self._wrong(column, expected) from None
+
     def _wrong(self, column: str, expected: str) -> ValueError:
         key = next(iter(self._values.values()))
         return ValueError(
@@ -152,6 +170,7 @@ class _Reader:
 
 
 _STANDINGS: Final = {one.value: one for one in Standing}
+_SIDES: Final = {one.value: one for one in Side}
 _FATES: Final = {one.name.lower(): one for one in Fate}
 
 
@@ -170,10 +189,40 @@ def _payment(row: _Reader) -> Payment:
     return Payment(number, row.text("recipient"), amount, row.number("handed_in_at"), fate)
 
 
+def _book(row: _Reader) -> BookRow:
+    side = row.member("side", _SIDES)
+    rate, width = row.number("rate", 1), row.number("width")
+    counting = row.made("width", "32 or 64", lambda _: Counting(rate, width))
+    sent, correction = row.number("marks_sent"), row.number("correction", least=None)
+    made = BookRow(
+        row.text("account"),
+        side,
+        counting,
+        row.number("read_at"),
+        row.number("run"),
+        row.number("charged"),
+        row.number("missed"),
+        row.made("prices", "prices by prefix", book_rows.prices_of),
+        row.made("bases", "counts by destination", lambda text: book_rows.bases_of(text, width)),
+        row.made(
+            "marks", "marks on their way", lambda text: book_rows.reconciliation_of(text, sent, correction)
+        ),
+    )
+    row.made("key", made.key, lambda text: _equal(text, made.key))
+    return made
+
+
+def _equal(text: str, expected: str) -> str:
+    if text != expected:
+        raise ValueError(text)
+    return text
+
+
 _READERS: Final[dict[Table, Callable[[Any], Row]]] = {
     Table.ACCOUNT: _account,
     Table.PAYMENT: _payment,
     Table.CREDITED: lambda row: Credited(row.octets("transaction"), row.number("height", 1)),
     Table.UNCLAIMED: lambda row: Unclaimed(row.text("sender"), row.number("amount", 1)),
+    Table.BOOK: _book,
     Table.PROGRESS: lambda row: Progress(row.number("scanned"), row.number("next_number")),
 }

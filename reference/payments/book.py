@@ -70,6 +70,8 @@ class Book:
     """The last count of each line, by destination."""
     charged: Charge = 0
     """All that was ever charged in this book."""
+    missed: Charge = 0
+    """What the buyer's counters may have lost, over all times that they have begun anew."""
 
 
 def say_price(

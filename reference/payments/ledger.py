@@ -12,6 +12,7 @@ from .account_config import AccountConfig
 from .balance import NOTHING_USED, Totals
 from .enforcement import NEW, Standing
 from .identity import ChainAddress, Identity
+from .metered_books import BookRow
 from .money import Amount
 from .payment import Fate, Payment, PaymentNumber
 from .receipt import NOTHING_SCANNED, Height, TransactionHash
@@ -57,7 +58,7 @@ class Progress:
 
 BEGINNING = Progress()
 
-Row: TypeAlias = Account | Payment | Credited | Unclaimed | Progress
+Row: TypeAlias = Account | Payment | Credited | Unclaimed | BookRow | Progress
 Key: TypeAlias = str | int | bytes
 
 
@@ -69,6 +70,7 @@ class Table(Enum):
     PAYMENT = "payment"
     CREDITED = "credited"
     UNCLAIMED = "unclaimed"
+    BOOK = "book"
     PROGRESS = "progress"
 
 
@@ -95,6 +97,8 @@ def place(row: Row) -> tuple[Table, Key]:
         return Table.CREDITED, row.transaction
     if isinstance(row, Unclaimed):
         return Table.UNCLAIMED, row.sender
+    if isinstance(row, BookRow):
+        return Table.BOOK, row.key
     return Table.PROGRESS, PROGRESS_KEY
 
 
@@ -107,6 +111,7 @@ class Ledger:
     payments: dict[PaymentNumber, Payment] = field(factory=dict)
     credited: dict[TransactionHash, Credited] = field(factory=dict)
     unclaimed: dict[ChainAddress, Unclaimed] = field(factory=dict)
+    books: dict[str, BookRow] = field(factory=dict)
     progress: Progress = BEGINNING
 
     now: Microseconds | None = None
@@ -122,7 +127,7 @@ class Ledger:
 
     def rows(self) -> tuple[Row, ...]:
         """Everything that has to be written down."""
-        tables = (self.accounts, self.payments, self.credited, self.unclaimed)
+        tables = (self.accounts, self.payments, self.credited, self.unclaimed, self.books)
         return (*(row for table in tables for row in table.values()), self.progress)
 
     def put(self, row: Row) -> None:
@@ -136,6 +141,8 @@ class Ledger:
             self.credited[row.transaction] = row
         elif isinstance(row, Unclaimed):
             self.unclaimed[row.sender] = row
+        elif isinstance(row, BookRow):
+            self.books[row.key] = row
         else:
             self.progress = row
 

@@ -3,8 +3,8 @@
 
 from attrs import frozen
 
-from ..routing.messages import Address, Microseconds
-from . import billing, book, counters, overhead
+from ..routing.messages import Address, Microseconds, Price
+from . import billing, book, counters, overhead, price_history
 from .book import Book, Counting, Side
 from .counters import Count, Reading
 from .metering_rejection import MeteringRejection
@@ -58,16 +58,31 @@ def read_line(
     return LineRead(charge(history, since, moved.octets, moved.packets), now)
 
 
+def missed(price: Price, most: Octets) -> Charge:
+    """The most that the buyer's counters may not have shown any more when they began anew.
+
+    Args:
+        price: the highest that counted since the last reading.
+        most: the octets that can have come through since then.
+
+    Requirement: METER-MISSED-01
+    """
+    return billing.charge(price, most, most // counters.SMALLEST_PACKET)
+
+
 def read(one: Book, reading: Reading) -> BookRead:
     """Read all lines of a book, and charge.
 
-    Requirement: METER-READ-01, METER-READ-02
+    Requirement: METER-READ-01, METER-READ-02, METER-MISSED-01
     """
     refusal = counters.refusal(one.read_at, one.run, reading.at, reading.run)
     if refusal is not None:
         return BookRead(0, ((None, refusal),))
     most = counters.capacity(one.counting.rate, reading.at - one.read_at)
     is_same_run = reading.run == one.run
+    if not is_same_run and one.side is Side.BUYER:
+        prices = (price_history.greatest(history, one.read_at) for history in one.prices.values())
+        one.missed += missed(max((price or 0 for price in prices), default=0), most)
     bases = dict(one.bases) if is_same_run else {}
     total, rejections = 0, []
     for destination, count in sorted(reading.lines.items(), key=lambda item: str(item[0])):

@@ -10,6 +10,7 @@ from althea_spec.reference.payments import (
     disagreement,
     exit_account,
     exit_billing,
+    metering,
     money,
     overhead,
     price_history,
@@ -339,6 +340,11 @@ FAMILIES: Final = (
     ),
     Family(id="disagreement/buyer-ahead", function=disagreement.buyer_ahead, draw=_bound),
     Family(id="disagreement/largest", function=disagreement.largest, draw=_bound),
+    Family(
+        id="metering/missed",
+        function=metering.missed,
+        grid={"price": _PRICES, "most": (0, 1, 39, 40, 4000, 2**50)},
+    ),
     Family(
         id="reconciliation/mark",
         function=reconciliation.mark,

@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import time
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, IPv6Network
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,8 +36,18 @@ from althea_spec.reference.payments.account_events import (
     Tick,
 )
 from althea_spec.reference.payments.account_rejection import AccountRejection
+from althea_spec.reference.payments.book import Counting, Side
 from althea_spec.reference.payments.identity import Identity
 from althea_spec.reference.payments.ledger import Ledger, Row, restored
+from althea_spec.reference.payments.metering_events import (
+    CountersRead,
+    LineCount,
+    MarkReported,
+    MarkWanted,
+    PriceChanged,
+    TunnelOpened,
+)
+from althea_spec.reference.payments.overhead import billed
 from althea_spec.reference.payments.receipt import Transfer
 from althea_spec.reference.payments.thresholds import Thresholds
 from althea_spec.spec.vectors.writing import to_json
@@ -46,6 +56,11 @@ SECOND = 1_000_000
 UNIT = 1_000
 MOST_CHARGED = 40 * UNIT
 """By one reading."""
+PACKET = 1_000
+"""Octets of each packet that a tunnel counts."""
+PREFIX = IPv6Network("fd00:7::/64")
+PRICES = {Side.SELLER: 2, Side.BUYER: 1}
+"""What everybody asks in the beginning; the first neighbour for ever."""
 REFUSED = 0.1
 """Of our payments, by the chain."""
 EVENT: Any = Event
@@ -107,6 +122,39 @@ class Chain:
 
 
 @define
+class Kernel:
+    """The counters of the tunnel to one neighbour, which no death of a process touches."""
+
+    identity: Identity
+    run: int = 0
+    packets: dict[tuple[Side, IPv6Address], int] = field(factory=dict)
+
+    def count(self, random: Random) -> None:
+        """Some packets more."""
+        for side in Side:
+            line = (side, PREFIX[random.randrange(1, 4)])
+            self.packets[line] = self.packets.get(line, 0) + random.randrange(10)
+
+    def begin_anew(self) -> None:
+        self.run += 1
+        self.packets.clear()
+
+    def read(self) -> CountersRead:
+        lines = {
+            side: tuple(
+                LineCount(to, PACKET * count, count) for (at, to), count in self.packets.items() if at is side
+            )
+            for side in Side
+        }
+        return CountersRead(self.identity, self.run, lines[Side.SELLER], lines[Side.BUYER])
+
+    def bill(self, side: Side) -> int:
+        """What everything that was ever counted costs, at the price of the beginning."""
+        count = sum(count for (at, _), count in self.packets.items() if at is side)
+        return PRICES[side] * billed(PACKET * count, count)
+
+
+@define
 class Driver:
     """Plays the world, and the pure machine beside the live one."""
 
@@ -114,6 +162,7 @@ class Driver:
     random: Random
     chain: Chain
     model: Ledger
+    kernels: list[Kernel] = field(factory=lambda: [Kernel(one) for one in PEERS])
     now: int = 0
     kills: int = 0
     half_done: int = 0
@@ -134,9 +183,11 @@ class Driver:
     def event(self) -> Event:
         kind = self.random.randrange(10)
         peer = self.random.choice(PEERS)
-        if kind < 4:
+        if kind == 0 and peer is not PEERS[0]:
             used = self.random.randrange(MOST_CHARGED), self.random.randrange(MOST_CHARGED)
             return Metered(peer, *used)
+        if kind < 4:
+            return self.of_a_tunnel()
         if kind < 6:
             return self.news_of_ours()
         if kind < 8:
@@ -145,6 +196,24 @@ class Driver:
             chosen = self.random.choice(self.chain.theirs) if self.chain.theirs else None
             return Tick() if chosen is None else PaymentReceived(chosen, self.chain.height)
         return Tick() if kind == 8 else Admitted(peer)
+
+    def of_a_tunnel(self) -> Event:
+        """Counters are read, mostly; but for the first neighbour, they begin anew, and prices change."""
+        kernel = self.random.choice(self.kernels)
+        peer, kind = kernel.identity, self.random.randrange(12)
+        kernel.count(self.random)
+        if peer is PEERS[0] or kind < 6:
+            return kernel.read()
+        if kind < 8:
+            side, price = self.random.choice(tuple(Side)), self.random.randrange(4)
+            return PriceChanged(peer, side, PREFIX, price, SECOND if side is Side.SELLER else 0)
+        if kind < 10:
+            return MarkWanted(peer)
+        if kind == 10:
+            row = self.model.books[f"{peer.account} {Side.BUYER.value}"]
+            return MarkReported(peer, max(row.reconciliation.sent - 1, 0), row.charged * 9 // 10)
+        kernel.begin_anew()
+        return kernel.read()
 
     def news_of_ours(self) -> Event:
         known = [*self.chain.ours, *self.chain.refused]
@@ -206,8 +275,15 @@ def driver(path: Path, seed: int) -> Driver:
     random = Random(seed)
     ledger_file.create(path, CONFIG)
     made = Driver(path, random, Chain(random), Ledger(CONFIG))
-    made.life([Said(Admitted(one), made.passed()) for one in PEERS], None)
+    begun = [event for one in PEERS for event in beginning(one)]
+    made.life([Said(one, made.passed()) for one in begun], None)
     return made
+
+
+def beginning(peer: Identity) -> list[Event]:
+    """A neighbour whose tunnel has books, and prices."""
+    prices = [PriceChanged(peer, side, PREFIX, price) for side, price in PRICES.items()]
+    return [Admitted(peer), TunnelOpened(peer, Counting(12_500_000)), *prices]
 
 
 def answered(path: Path, said: list[Said], patience: float | None, heard: int) -> list[dict[str, Any]]:

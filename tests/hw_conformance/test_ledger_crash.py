@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Killed at any instant, an accountant comes back to what it has said, and nothing is paid or credited twice.
 
-Requirement: LEDGER-STEP-01, LEDGER-STEP-02, LEDGER-LOSS-01
+Requirement: LEDGER-STEP-01, LEDGER-STEP-02, LEDGER-LOSS-01, METER-DURABLE-01
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ import pytest
 
 from althea_spec.hw_conformance.live.ledger_file import LedgerFile
 from althea_spec.reference.payments.account_events import Tick
-from althea_spec.reference.payments.ledger import Change
+from althea_spec.reference.payments.book import Side
+from althea_spec.reference.payments.ledger import Change, Table
 
 from .ledger_world import PEERS, US, Driver, Said, driver
 
@@ -44,6 +45,7 @@ def settle(made: Driver) -> None:
     """Nobody is killed any more; all that is on the way arrives."""
     for _ in range(6):
         made.life([*made.look_through(), *(Said(Tick(), made.passed()) for _ in range(20))], None)
+    made.life([Said(one.read(), made.passed()) for one in made.kernels], None)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -61,6 +63,11 @@ def test_killed_at_any_instant_it_comes_back_to_what_it_has_said(seed: int, quic
         theirs = sum(one.amount for one in made.chain.theirs if one.sender == peer.account)
         assert totals[peer.account].received == theirs
     assert US.account not in made.model.accounts
+    # What the counters of the first neighbour have ever shown is charged once, whatever was killed.
+    first = made.kernels[0]
+    assert first.bill(Side.SELLER) > 100_000
+    assert totals[PEERS[0].account].used_by_them == first.bill(Side.SELLER)
+    assert totals[PEERS[0].account].used_by_us == first.bill(Side.BUYER)
 
 
 def test_the_same_on_a_disk_that_takes_its_time(tmp_path: Path) -> None:
@@ -79,6 +86,22 @@ def test_a_ledger_that_forgets_is_noticed(quick_path: Path, monkeypatch: pytest.
             real(self, writes.pop(0))
 
     monkeypatch.setattr(LedgerFile, "write", late)
+    with pytest.raises(AssertionError, match="another state"):
+        live_and_die(quick_path, 1, 20)
+
+
+def test_books_that_are_not_in_the_transaction_are_noticed(
+    quick_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a file to which books are written one step late, then what was answered is not what is there."""
+    real, late = LedgerFile.write, list[Change]()
+
+    def apart(self: LedgerFile, changes: tuple[Change, ...]) -> None:
+        books = [one for one in changes if one.table is Table.BOOK]
+        real(self, [*late, *(one for one in changes if one.table is not Table.BOOK)])
+        late[:] = books
+
+    monkeypatch.setattr(LedgerFile, "write", apart)
     with pytest.raises(AssertionError, match="another state"):
         live_and_die(quick_path, 1, 20)
 

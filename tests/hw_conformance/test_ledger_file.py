@@ -6,6 +6,7 @@ Requirement: LEDGER-REFUSE-01, LEDGER-REFUSE-02
 
 import sqlite3
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
 from random import Random
 
@@ -16,6 +17,8 @@ from althea_spec.hw_conformance.live import ledger_file
 from althea_spec.hw_conformance.live.errors import LiveError
 from althea_spec.hw_conformance.live.ledger_file import LedgerFile, create
 from althea_spec.reference.payments.balance import Totals
+from althea_spec.reference.payments.book import Counting, Side
+from althea_spec.reference.payments.counters import Count
 from althea_spec.reference.payments.enforcement import Standing
 from althea_spec.reference.payments.ledger import (
     Account,
@@ -27,7 +30,10 @@ from althea_spec.reference.payments.ledger import (
     Unclaimed,
     place,
 )
+from althea_spec.reference.payments.metered_books import BookRow
 from althea_spec.reference.payments.payment import Fate, Payment
+from althea_spec.reference.payments.price_history import Former, PriceHistory
+from althea_spec.reference.payments.reconciliation import Mark, Reconciliation
 
 from .ledger_world import CONFIG, PEERS
 
@@ -40,7 +46,25 @@ ROWS: list[Row] = [
     Credited(b"\x00\xff" * 16, 12),
     Unclaimed("althea1z", HUGE),
     Progress(11, 5),
+    BookRow(
+        PEERS[0].account,
+        Side.BUYER,
+        Counting(HUGE, 32),
+        HUGE,
+        3,
+        HUGE + 2,
+        HUGE + 3,
+        (
+            (IPv4Network("10.0.0.0/8"), PriceHistory(None, 2, (Former(5, 0, HUGE), Former(0, 1, HUGE)))),
+            (IPv6Network("fd00:7::/64"), PriceHistory(9)),
+        ),
+        ((IPv6Address("fd00:7::1"), Count(2**32 - 1, 0)), (IPv6Address("fd00:7::2"), Count(0, 7))),
+        Reconciliation((Mark(4, HUGE), Mark(6, 0)), 7, -HUGE),
+    ),
+    BookRow(PEERS[1].account, Side.SELLER, Counting(1), 0),
 ]
+OLDEST = [one for one in ROWS if not isinstance(one, BookRow)]
+"""What a file of version 1 may hold."""
 NO_TEXT = Unclaimed("\udcff", 1)
 """No row that anybody can write."""
 
@@ -115,13 +139,13 @@ def test_a_ledger_that_is_open_is_refused(ledger: Path) -> None:
         assert "another process has it open" in refused(ledger)
 
 
-@pytest.mark.parametrize(("version", "who"), [(2, "a newer program"), (0, "an older program")])
+@pytest.mark.parametrize(("version", "who"), [(3, "a newer program"), (0, "no program")])
 def test_another_version_is_refused(ledger: Path, version: int, who: str) -> None:
     with sqlite3.connect(ledger) as connection:
         connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
     assert refused(ledger).endswith(
-        f"expected version {ledger_file.VERSION}, got {version}, which {who} wrote"
+        f"expected version 1 to {ledger_file.VERSION}, got {version}, which {who} wrote"
     )
 
 
@@ -140,6 +164,75 @@ def test_the_ledger_of_another_node_or_coin_is_refused(
         LedgerFile(ledger, config)
 
 
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of version 1, as the program of then made it."""
+    path = tmp_path / "old"
+    columns = {table: names for table, names in ledger_file.COLUMNS.items() if table is not Table.BOOK}
+    with monkeypatch.context() as then:
+        then.setattr(ledger_file, "COLUMNS", columns)
+        then.setattr(ledger_file, "VERSION", 1)
+        create(path, CONFIG)
+        with LedgerFile(path, CONFIG) as file:
+            file.write(changes(OLDEST))
+    return path
+
+
+def version_of(path: Path) -> tuple[int, set[str]]:
+    """The version, and the tables that there are."""
+    with sqlite3.connect(path) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        names = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+    connection.close()
+    return version, names
+
+
+def test_an_older_ledger_keeps_its_rows_and_gets_books(old: Path) -> None:
+    """Requirement: LEDGER-OLDER-01"""
+    tables = version_of(old)[1]
+    assert version_of(old) == (1, tables)
+    assert Table.BOOK.value not in tables
+    assert opened(old) == set(OLDEST)
+    assert version_of(old) == (ledger_file.VERSION, {*tables, Table.BOOK.value})
+    with LedgerFile(old, CONFIG) as file:
+        file.write(changes([one for one in ROWS if isinstance(one, BookRow)]))
+    assert opened(old) == set(ROWS)
+
+
+def test_who_dies_while_an_older_ledger_is_taken_over_finds_it_as_it_was(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a process that ends after the table was made and before the version was, then nothing is done.
+
+    Requirement: LEDGER-OLDER-01
+    """
+    made = ledger_file._make_table
+
+    def dies(connection: sqlite3.Connection, table: Table) -> None:
+        made(connection, table)
+        connection.close()
+        raise sqlite3.OperationalError("killed")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(ledger_file, "_make_table", dies)
+        with pytest.raises(LiveError, match="killed"):
+            LedgerFile(old, CONFIG)
+    version, tables = version_of(old)
+    assert (version, Table.BOOK.value in tables) == (1, False)
+    assert opened(old) == set(OLDEST)
+
+
+def test_an_older_ledger_that_is_damaged_is_left_as_it_is(old: Path) -> None:
+    """Requirement: LEDGER-OLDER-01"""
+    with sqlite3.connect(old) as connection:
+        forgive(connection)
+    connection.close()
+    assert "damaged" in refused(old)
+    assert version_of(old)[0] == 1
+
+
 def forget(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM credited")
 
@@ -152,11 +245,19 @@ def garble(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE account SET standing = 'friendly'")
 
 
+def count_again(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE book SET bases = '[]'")
+
+
+def garble_prices(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE book SET prices = replace(prices, '[', '{')")
+
+
 def invent(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO unclaimed VALUES ('althea1x', '5')")
 
 
-@pytest.mark.parametrize("damage", [forget, forgive, garble, invent])
+@pytest.mark.parametrize("damage", [forget, forgive, garble, invent, count_again, garble_prices])
 def test_rows_that_do_not_belong_together_are_refused(
     ledger: Path, damage: Callable[[sqlite3.Connection], None]
 ) -> None:

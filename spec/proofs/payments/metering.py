@@ -216,6 +216,19 @@ def grace_too_short(given: Given) -> bool:
     return not _underway(given, 2, in_time=False)
 
 
+@theorem("metering/missed", "METER-MISSED-01")
+def missed(given: Given) -> bool:
+    """Whatever a tunnel carried that a buyer's counters lost, at the highest price that counted: it costs no
+    more than what the buyer takes for missed.
+    """
+    most, octets = _octets(given, "most"), _octets(given, "octets")
+    packets = given.integer("packets", 0, _LONG)
+    given.assume(octets <= most, "no more came through than can have")
+    given.assume(packets * counters.SMALLEST_PACKET <= octets, "no packet is smaller than the smallest")
+    highest = given.choice("highest", (0, 1, 50, _LARGEST_PRICE))
+    return money.charge_of(highest, overhead.billed(octets, packets)) <= metering.missed(highest, most)
+
+
 _TURNS = ((0, 0), (1, 0), (3, 1), (2, 2))
 """Changes of the price, and restarts of either end."""
 

@@ -16,6 +16,7 @@ from althea_spec.reference.payments.account_events import (
     PaymentReceived,
 )
 from althea_spec.reference.payments.account_rejection import AccountRejection
+from althea_spec.reference.payments.book import Counting
 from althea_spec.reference.payments.identity import Identity
 from althea_spec.reference.payments.ledger import Account, Ledger
 from althea_spec.reference.payments.receipt import Transfer
@@ -41,6 +42,7 @@ def who(letter: str) -> Identity:
     return Identity(IPv6Address(f"fd00::{letter}"), f"althea1{letter}", letter.encode() * 32)
 
 
+COUNTING = Counting(12_500_000)
 US, ANN, BOB = who("a"), who("b"), who("c")
 CONFIG = AccountConfig(
     US, "udai", COIN, LIMITS, confirmations=1, stale_after=15 * SECOND, recovery=45 * SECOND

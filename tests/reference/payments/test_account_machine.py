@@ -2,7 +2,7 @@
 """The accounts of a node, event by event."""
 
 from collections.abc import Callable
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, IPv6Network
 
 import pytest
 from attrs import evolve
@@ -27,12 +27,20 @@ from althea_spec.reference.payments.account_events import (
     WalletChanged,
 )
 from althea_spec.reference.payments.account_rejection import AccountRejection
+from althea_spec.reference.payments.book import Side
 from althea_spec.reference.payments.enforcement import Standing
 from althea_spec.reference.payments.identity import Identity
-from althea_spec.reference.payments.ledger import Unclaimed
+from althea_spec.reference.payments.ledger import Unclaimed, restored
+from althea_spec.reference.payments.metering_events import (
+    CountersRead,
+    MarkReported,
+    MarkWanted,
+    PriceChanged,
+    TunnelOpened,
+)
 from althea_spec.reference.payments.payment import Fate
 
-from .account_makers import ANN, BOB, COIN, CONFIG, LIMITS, PAY, US, Node, node
+from .account_makers import ANN, BOB, COIN, CONFIG, COUNTING, LIMITS, PAY, US, Node, node, who
 
 
 def used_by_us(coins: int) -> Metered:
@@ -90,6 +98,15 @@ def test_what_was_paid_before_admission_is_credit() -> None:
     assert balance.credit_of(made.account(BOB).totals, COIN) == 42 * COIN
 
 
+def back_in_time(one: Node) -> CountersRead:
+    """The process has started again, and its clock is behind what the last reading said."""
+    one.ledger = restored(CONFIG, one.ledger.rows())
+    one.now -= 1
+    return CountersRead(ANN, 1)
+
+
+CARL = who("d")
+NETWORK = IPv6Network("fd00:7::/64")
 REFUSED: list[tuple[str, Callable[[Node], Event], AccountRejection]] = [
     ("stranger", lambda _: Metered(BOB, 0, 1), AccountRejection.UNKNOWN_IDENTITY),
     ("stranger claims", lambda _: PaymentClaimed(BOB, b"x"), AccountRejection.UNKNOWN_IDENTITY),
@@ -99,6 +116,16 @@ REFUSED: list[tuple[str, Callable[[Node], Event], AccountRejection]] = [
     ("our key", lambda _: Admitted(evolve(BOB, tunnel_key=US.tunnel_key)), AccountRejection.OURSELVES),
     ("negative", lambda _: Metered(ANN, 0, -1), AccountRejection.CHARGE_BELOW_ZERO),
     ("taken back", lambda _: Metered(ANN, -1, 0), AccountRejection.MORE_TAKEN_BACK_THAN_USED),
+    ("open twice", lambda _: TunnelOpened(ANN, COUNTING), AccountRejection.ALREADY_METERED),
+    ("stranger's tunnel", lambda _: TunnelOpened(BOB, COUNTING), AccountRejection.UNKNOWN_IDENTITY),
+    ("other run", lambda _: CountersRead(ANN, 0), AccountRejection.EARLIER_RUN),
+    ("no mark", lambda _: MarkReported(ANN, 0, 5), AccountRejection.UNKNOWN_MARK),
+    ("negative report", lambda _: MarkReported(ANN, 0, -1), AccountRejection.CHARGE_BELOW_ZERO),
+    ("no books", lambda _: CountersRead(CARL, 0), AccountRejection.NOT_METERED),
+    ("no book to price", lambda _: PriceChanged(CARL, Side.SELLER, NETWORK, 5), AccountRejection.NOT_METERED),
+    ("no book to mark", lambda _: MarkWanted(CARL), AccountRejection.NOT_METERED),
+    ("no book to report on", lambda _: MarkReported(CARL, 0, 5), AccountRejection.NOT_METERED),
+    ("early", back_in_time, AccountRejection.READING_BEFORE_LAST),
     ("no amount", lambda one: one.transfer("x", 0), AccountRejection.AMOUNT_OUT_OF_RANGE),
     ("too much", lambda one: one.transfer("x", 1 << 256), AccountRejection.AMOUNT_OUT_OF_RANGE),
     ("from us", lambda one: one.transfer("x", 1, US), AccountRejection.OURSELVES),
@@ -125,7 +152,8 @@ def test_what_is_refused_has_one_reason_and_changes_nothing(
     make: Callable[[Node], Event], reason: AccountRejection
 ) -> None:
     """Requirement: ACCT-REJECT-01, PAY-CREDIT-03, ACCT-TOTAL-01, ACCT-TOTAL-02"""
-    made = node()
+    made = node(ANN, CARL)
+    made.tell(TunnelOpened(ANN, COUNTING, run=1))
     made.tell(made.transfer("known", 1))
     assert made.refusal(make(made)) is reason
 

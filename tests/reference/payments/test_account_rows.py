@@ -1,16 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Rows: what was written comes back, after every step, and what is damaged is refused in one line."""
 
+from ipaddress import IPv6Network
+
 import pytest
 from attrs import evolve
 
 from althea_spec.reference.payments import account_rows, balance, ledger
 from althea_spec.reference.payments.account_events import Metered, Outcome, PaymentFailed, Tick
 from althea_spec.reference.payments.account_rows import COLUMNS
+from althea_spec.reference.payments.book import Side
 from althea_spec.reference.payments.ledger import Account, Credited, Progress, Row, Table, Unclaimed
+from althea_spec.reference.payments.metered_books import BookRow
+from althea_spec.reference.payments.metering_events import (
+    CountersRead,
+    LineCount,
+    MarkWanted,
+    PriceChanged,
+    TunnelOpened,
+)
 from althea_spec.reference.payments.payment import Payment
+from althea_spec.reference.payments.reconciliation import Reconciliation
 
-from .account_makers import ANN, BOB, COIN, CONFIG, US, Node, node, who
+from .account_makers import ANN, BOB, COIN, CONFIG, COUNTING, US, Node, node, who
+
+PREFIX = IPv6Network("fd00:7::/64")
 
 
 def busy() -> Node:
@@ -21,6 +35,11 @@ def busy() -> Node:
     made.tell(Tick(), after=10)
     made.tell(Metered(BOB, 0, 500 * COIN))
     made.tell(made.transfer("early", 30, who("d")))
+    made.tell(TunnelOpened(ANN, COUNTING))
+    made.tell(PriceChanged(ANN, Side.BUYER, PREFIX, 5))
+    made.tell(PriceChanged(ANN, Side.BUYER, PREFIX, 8, 7), after=1)
+    made.tell(CountersRead(ANN, 0, sent=(LineCount(PREFIX[1], 5000, 5),)), after=1)
+    made.tell(MarkWanted(ANN))
     return made
 
 
@@ -58,6 +77,16 @@ def test_killed_before_the_commit_only_the_last_reading_is_lost() -> None:
 
 
 ACCOUNT = account_rows.to_values(Account(ANN))
+BOOK = account_rows.to_values(
+    BookRow(ANN.account, Side.BUYER, COUNTING, 0, reconciliation=Reconciliation(sent=1))
+)
+
+
+def book(**columns: str) -> tuple[str, ...]:
+    """The row of a buyer that waits for no report, with other texts in it."""
+    return tuple((dict(zip(COLUMNS[Table.BOOK], BOOK, strict=True)) | columns).values())
+
+
 NEGATIVE = "used_by_us: expected a whole number of 0 or more, got "
 DAMAGED = [
     (Table.ACCOUNT, ACCOUNT[:-1], "account: expected 9 columns, got 8"),
@@ -89,6 +118,32 @@ DAMAGED = [
     ),
     (Table.CREDITED, ("", "1"), "credited '': transaction: expected some octets, got ''"),
     (Table.CREDITED, ("ab", "0"), "credited 'ab': height: expected a whole number of 1 or more, got '0'"),
+    (Table.BOOK, book(key="althea1c buyer"), "key: expected althea1b buyer, got 'althea1c buyer'"),
+    (Table.BOOK, book(side="broker"), "side: expected one of seller, buyer, got 'broker'"),
+    (Table.BOOK, book(width="16"), "width: expected 32 or 64, got '16'"),
+    (Table.BOOK, book(missed="-1"), "missed: expected a whole number of 0 or more, got '-1'"),
+    (Table.BOOK, book(correction="some"), "correction: expected a whole number, got 'some'"),
+    *(
+        (Table.BOOK, book(prices=text), f"prices: expected prices by prefix, got {text!r}")
+        for text in (
+            "",
+            "{}",
+            "[[]]",
+            "[ ]",
+            '[["fd00:7::1/64",5,1,[]]]',
+            '[["fd00:7::/64",-5,1,[]]]',
+            '[["fd00:7::/64",5.0,1,[]]]',
+            '[["fd00:7::/64",5,1,[[1,2]]]]',
+        )
+    ),
+    *(
+        (Table.BOOK, book(bases=text), f"bases: expected counts by destination, got {text!r}")
+        for text in ("[1]", '[["here",1,1]]', f'[["fd00::1",{1 << 64},1]]', '[["fd00::1",1,true]]')
+    ),
+    *(
+        (Table.BOOK, book(marks=text), f"marks: expected marks on their way, got {text!r}")
+        for text in ("[[1,5]]", "[[0,5],[0,5]]", "[[0]]")
+    ),
     (Table.PROGRESS, ("0", "x", "1"), "progress '0': scanned: expected a whole number of 0 or more, got 'x'"),
 ]
 
@@ -115,6 +170,10 @@ CONTRADICTIONS: list[tuple[tuple[Row, ...], str]] = [
     (
         (Account(ANN), PAYMENT, evolve(PAYMENT, number=2), Progress(0, 4)),
         "payment 2: fate: expected one payment in flight to 'althea1b', got more",
+    ),
+    (
+        (BookRow(ANN.account, Side.BUYER, COUNTING, 0),),
+        "book 'althea1b buyer': account: expected a known account, got 'althea1b'",
     ),
     ((Credited(b"\xab", 7), Progress(7, 0)), "credited ab: height: expected a height above 7, got 7"),
 ]

@@ -45,6 +45,13 @@ FAULTS = {
             return last if last is not None else ZERO
         """,
     ),
+    "metering/missed": (
+        "metering.missed",
+        """
+        def missed(price, most):
+            return billing.charge(price, most, 0)
+        """,
+    ),
     "disagreement/one-change": (
         "price_history.least",
         """
