@@ -2,12 +2,14 @@
 """One row of octets for each record, so that a hash names it: different records have different rows."""
 
 from enum import Enum
+from ipaddress import IPv6Address, IPv6Network
 
 import attrs
 
 
 def octets(value: object) -> bytes:
-    """A value made of records, tuples, texts, octets, whole numbers, truths, enums and ``None``.
+    """A value made of records, tuples, texts, octets, whole numbers, truths, enums, IPv6 addresses and
+    prefixes, and ``None``.
 
     Each part says its kind and its length, so that no two values share a row.
 
@@ -35,6 +37,14 @@ def _parts(value: object) -> tuple[bytes, bytes]:
         return b"o", value
     if isinstance(value, tuple):
         return b"r", b"".join(octets(one) for one in value)
+    return _parts_of_record(value)
+
+
+def _parts_of_record(value: object) -> tuple[bytes, bytes]:
+    if isinstance(value, IPv6Address):
+        return b"a", value.packed
+    if isinstance(value, IPv6Network):
+        return b"p", value.network_address.packed + octets(value.prefixlen)
     kind = type(value)
     if attrs.has(kind):
         fields = tuple(getattr(value, one.name) for one in attrs.fields(kind))

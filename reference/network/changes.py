@@ -39,6 +39,15 @@ class Restart:
 
 
 @frozen
+class CounterRestart:
+    """The counters of all tunnels of a node begin anew: its kernel started again, or an interface was made
+    anew.  What they had counted since they were last read is lost; its router and its accounts go on.
+    """
+
+    node: NodeName
+
+
+@frozen
 class Renew:
     """A node comes back in the same place as somebody else: nothing it has or is says who it was."""
 
@@ -153,6 +162,7 @@ Change: TypeAlias = (
     Join
     | Leave
     | Restart
+    | CounterRestart
     | Renew
     | Cut
     | Heal

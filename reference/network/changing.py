@@ -17,6 +17,7 @@ from .changes import (
     ChangePrice,
     ChangeQuality,
     ChangeWeight,
+    CounterRestart,
     Cut,
     Deposit,
     Detach,
@@ -86,7 +87,8 @@ def _add_link(state: NetworkState, spec: LinkSpec, numbers: dict[str, int]) -> N
     known = {name: node.number for name, node in state.nodes.items()} | numbers
     ends = {name: identity.link_local(known[name], number) for name in spec.members}
     qualities = {name: spec.quality_of(name) for name in spec.members}
-    state.links[spec.name] = Link(spec, number, dict(ends), qualities)
+    tunnels: set[tuple[str, str]] | None = set() if state.is_gated else None
+    state.links[spec.name] = Link(spec, number, dict(ends), qualities, tunnels=tunnels)
 
 
 def _add_node(state: NetworkState, spec: NodeSpec, number: int) -> None:
@@ -148,6 +150,8 @@ def _to_owner(node: Node, change: Change) -> None:
             node.deposited += amount
         case ChangeConduct(_, conduct):
             node.conduct = conduct
+        case CounterRestart():
+            node.counter_run += 1
         case _:
             raise AssertionError(f"{change!r} does not happen to a node")
 

@@ -14,6 +14,8 @@ from ..routing.messages import Microseconds
 from ..routing.price_agreement import DEFAULT_PRICE_UNIT
 from ..routing.randomness import SplitMix
 from . import (
+    communities,
+    community_state,
     economy_accounts,
     economy_audit,
     economy_earnings,
@@ -23,11 +25,12 @@ from . import (
     settlement,
 )
 from .changes import Renew
+from .communities import Communities
 from .economy_specs import EconomySpec
 from .economy_state import EconomyState, update_members
 from .history import History
 from .network import Network
-from .promises import Finding
+from .promises import CommunityPromise, Finding
 from .scenario import Scenario
 from .settlement import Settlement
 from .tariffs import Tariffs
@@ -63,15 +66,23 @@ class Economy:
         tariffs = Tariffs()
         self.network = Network(scenario, [tariffs])
         thresholds = economy_terms.thresholds_of(self.spec, DEFAULT_PRICE_UNIT.octets)
+        governed = None
+        if scenario.governance is not None:
+            governed = community_state.founded(scenario.governance, self.spec.coin, scenario.seed)
+        modules = () if governed is None else community_state.modules(governed)
         self.state = EconomyState(
             self.spec,
             self.network.state,
             tariffs,
-            settlement.opened(self.spec.coin, self.spec.fee),
+            settlement.opened(self.spec.coin, self.spec.fee, modules),
             DEFAULT_PRICE_UNIT,
             thresholds,
             SplitMix(scenario.seed),
         )
+        self.communities: Communities | None = None
+        if governed is not None:
+            self.state.watchlist.add(CommunityPromise)
+            self.communities = communities.started(self.state, governed)
         self._next_sample: Microseconds = 0
         self._renewed: dict[str, Microseconds] = {}
 
@@ -114,7 +125,11 @@ class Economy:
         self._renew()
         self._follow()
         update_members(state)
+        if self.communities is not None:
+            communities.before_blocks(self.communities)
         economy_settling.tick(state)
+        if self.communities is not None:
+            communities.after_blocks(self.communities)
         economy_traffic.run_flows(state)
         economy_accounts.tick(state)
         economy_audit.look_at_money(state)

@@ -7,6 +7,7 @@ from ..payments import disagreement
 from ..payments.counters import SECOND
 from ..payments.disagreement import LinkTerms
 from ..payments.money import Charge
+from . import metered_tunnel
 from .economy_state import EconomyState
 from .member import Member
 from .metered_tunnel import MeteredTunnel
@@ -19,14 +20,33 @@ def peak_rate(state: EconomyState, tunnels: Iterable[MeteredTunnel]) -> int:
 
 
 def is_within_assumptions(state: EconomyState, creditor: Member, debtor: Member) -> bool:
-    """Whether an honest debtor is promised service: it could pay and see the chain, and neither has used more
-    of the other than thresholds are made for.
+    """Whether an honest debtor is promised service: it could pay and see the chain, its counters have not
+    begun anew too often, and neither has used more of the other than thresholds are made for.
 
-    Requirement: ECO-HONEST-01
+    Requirement: ECO-HONEST-01, ECO-COUNT-01
     """
     both = ((creditor, debtor), (debtor, creditor))
     rates = (peak_rate(state, _tunnels(one, other)) for one, other in both)
-    return not debtor.has_lacked and all(rate <= state.spec.assumed_rate for rate in rates)
+    restarts, _ = restarts_between(debtor, creditor)
+    return (
+        not debtor.has_lacked
+        and restarts <= state.spec.assumed_restarts
+        and all(rate <= state.spec.assumed_rate for rate in rates)
+    )
+
+
+def restarts_between(buyer: Member, seller: Member) -> tuple[int, int]:
+    """How often the counters of either have begun anew since the last report.
+
+    Requirement: ECO-COUNT-01
+    """
+    pairs = [
+        metered_tunnel.restarts_since_report(tunnel, seller.tunnels[link, buyer.number])
+        for (link, number), tunnel in buyer.tunnels.items()
+        if number == seller.number and (link, buyer.number) in seller.tunnels
+    ]
+    bought, sold = (max((one[end] for one in pairs), default=0) for end in (0, 1))
+    return bought, sold
 
 
 def _tunnels(one: Member, other: Member) -> list[MeteredTunnel]:
@@ -39,7 +59,8 @@ def most_ahead(state: EconomyState, buyer: Member, seller: Member) -> Charge:
     Requirement: ECO-VIEWS-01
     """
     terms, price, moved = link_terms(state, buyer, seller)
-    return disagreement.buyer_ahead(terms, price, moved, 1, 0)
+    _, restarts = restarts_between(buyer, seller)
+    return disagreement.buyer_ahead(terms, price, moved, 1, restarts)
 
 
 def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int]:
@@ -69,4 +90,16 @@ def seller_ahead(state: EconomyState, buyer: Member, seller: Member) -> Charge:
     Requirement: ECO-VIEWS-01
     """
     terms, price, _ = link_terms(state, buyer, seller)
-    return disagreement.seller_ahead(terms, price, 0)
+    restarts, _ = restarts_between(buyer, seller)
+    return disagreement.seller_ahead(terms, price, restarts)
+
+
+def lost_by_restarts(state: EconomyState, buyer: Member, seller: Member) -> Charge:
+    """What the seller may not have charged, and the buyer not booked, in a whole run, as counters began anew.
+
+    Requirement: ECO-COUNT-01
+    """
+    terms, price, _ = link_terms(state, buyer, seller)
+    ends = (*_tunnels(buyer, seller), *_tunnels(seller, buyer))
+    restarts = sum(one.run - one.first_run for one in ends)
+    return price * disagreement.unread(terms) * restarts

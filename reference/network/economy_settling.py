@@ -52,6 +52,8 @@ def reaches_chain(state: EconomyState, node: Node, octets: Octets) -> bool:
     Requirement: ECO-CHAIN-01, ECO-COLD-01
     """
     way = settlement.way_to_chain(state.network, node)
+    if not way and state.asks_on is not None:
+        return state.asks_on(node)
     if len(way) < 2:
         return bool(way)
     first, us = state.members.get(way[1]), state.members.get(node.name)

@@ -50,6 +50,8 @@ class EconomySpec:
     """The highest price that anybody asks."""
     assumed_outage: Microseconds = field(default=0, validator=ge(0))
     """So long may the chain be out of reach."""
+    assumed_restarts: int = field(default=0, validator=ge(0))
+    """So often may the counters of one node begin anew between two reports."""
     grace: Microseconds = field(default=16 * _SECOND, validator=ge(0))
     """The longest that a price which was replaced still counts."""
     limited_rate: int = field(default=1_000, validator=ge(0))

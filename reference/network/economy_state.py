@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """All that a running economy consists of, beside the network."""
 
+from collections.abc import Callable
+
 from attrs import Factory, define, field
 
 from ..payments import overhead
@@ -17,6 +19,7 @@ from .exit_service import ExitUse
 from .history import History
 from .identity import NodeName
 from .member import Member
+from .node import Node
 from .promises import Watchlist
 from .settlement import Settlement
 from .state import NetworkState
@@ -68,6 +71,8 @@ class EconomyState:
     history: History = field(factory=History)
     watchlist: Watchlist = field(default=Factory(lambda self: Watchlist(self.unit.octets), takes_self=True))
     payments: int = 0
+    asks_on: Callable[[Node], bool] | None = None
+    """Whether questions to the chain are passed on for a node over its links themselves; ``None``: never."""
 
     @property
     def now(self) -> Microseconds:

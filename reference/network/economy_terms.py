@@ -22,7 +22,8 @@ def confirmation_delay(spec: EconomySpec) -> Microseconds:
     return SETTLED_AFTER_BLOCKS * (spec.block_interval + spec.tick)
 
 
-def disagreement_of(spec: EconomySpec, *, loss: int, changes: int = 0, spread: int = 0) -> Disagreement:
+def disagreement_of(spec: EconomySpec, *, loss: int, changes: int = 0, spread: int = 0, restarts: int = 0
+) -> Disagreement:
     """The most that the two ends of a tunnel may differ.
 
     ``loss`` is in millionths of what was sent since the last report.
@@ -37,7 +38,7 @@ def disagreement_of(spec: EconomySpec, *, loss: int, changes: int = 0, spread: i
         loss=loss,
         report_interval=spec.report_interval,
     )
-    return disagreement.largest(terms, spec.assumed_price, spread, changes)
+    return disagreement.largest(terms, spec.assumed_price, spread, changes, restarts)
 
 
 def conditions_of(spec: EconomySpec) -> Conditions:
@@ -49,7 +50,7 @@ def conditions_of(spec: EconomySpec) -> Conditions:
         rate=use_per_second(spec),
         interval=spec.reading_interval + spec.tick,
         delay=confirmation_delay(spec),
-        tolerance=disagreement_of(spec, loss=0).seller_ahead,
+        tolerance=disagreement_of(spec, loss=0, restarts=spec.assumed_restarts).seller_ahead,
         outage=spec.assumed_outage,
     )
 

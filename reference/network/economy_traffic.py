@@ -63,7 +63,8 @@ def tunnel_to(state: EconomyState, member: Member, neighbour: Node, link: LinkNa
     tunnel = member.tunnels.get((link, neighbour.number))
     if tunnel is None:
         key = metered_tunnel.key_of(state.network.nodes[member.name], neighbour, link)
-        tunnel = metered_tunnel.opened(key, LINK_RATE, state.now - state.spec.tick)
+        run = state.network.nodes[member.name].counter_run
+        tunnel = metered_tunnel.opened(key, LINK_RATE, state.now - state.spec.tick, run)
         member.tunnels[link, neighbour.number] = tunnel
     return tunnel
 
@@ -112,6 +113,8 @@ def run_flows(state: EconomyState) -> None:
     """Send what every flow sends in one tick, both ways."""
     for member in state.members.values():
         member.budgets.clear()
+        for tunnel in member.tunnels.values():
+            metered_tunnel.follow_counters(tunnel, state.network.nodes[member.name].counter_run)
     for flow in state.network.flows:
         spec = flow.spec
         if state.now < max(spec.start, state.spec.settling) or (

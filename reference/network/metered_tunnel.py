@@ -60,6 +60,12 @@ class MeteredTunnel:
     """Packets of these that the neighbour did not take."""
     reported_at: Microseconds = 0
     """When the last report came, or the tunnel was opened."""
+    run: int = 0
+    """Which run of the counters this is."""
+    first_run: int = 0
+    """In which the tunnel was opened."""
+    reported_runs: tuple[int, int] | None = None
+    """Of both ends, the buyer's first, when the last report came."""
     peak: Octets = 0
     """The most billed octets that were really sent in one tick."""
     _tick: tuple[Microseconds, Octets] = (0, 0)
@@ -71,11 +77,31 @@ class MeteredTunnel:
         self.peak = max(self.peak, self._tick[1])
 
 
-def opened(key: NeighbourKey, rate: int, now: Microseconds) -> MeteredTunnel:
+def opened(key: NeighbourKey, rate: int, now: Microseconds, run: int = 0) -> MeteredTunnel:
     """A tunnel that carries ``rate`` octets per second at most, from now on."""
     counting = Counting(rate)
-    books = Book(Side.SELLER, counting, now), Book(Side.BUYER, counting, now)
-    return MeteredTunnel(key, *books, reported_at=now)
+    books = Book(Side.SELLER, counting, now, run), Book(Side.BUYER, counting, now, run)
+    return MeteredTunnel(key, *books, reported_at=now, run=run, first_run=run)
+
+
+def follow_counters(tunnel: MeteredTunnel, run: int) -> None:
+    """If the kernel's counters have begun anew since, what they had counted is not there any more.
+
+    Requirement: ECO-COUNT-01
+    """
+    if tunnel.run != run:
+        tunnel.run = run
+        tunnel.received.clear()
+        tunnel.sent.clear()
+
+
+def restarts_since_report(buyer: MeteredTunnel, seller: MeteredTunnel) -> tuple[int, int]:
+    """How often the counters of either end, the buyer's first, have begun anew since the last report.
+
+    Requirement: ECO-COUNT-01
+    """
+    before = buyer.reported_runs or (buyer.first_run, seller.first_run)
+    return buyer.run - before[0], seller.run - before[1]
 
 
 def read(tunnel: MeteredTunnel, tariff: Tariff, now: Microseconds) -> Use:
@@ -87,8 +113,8 @@ def read(tunnel: MeteredTunnel, tariff: Tariff, now: Microseconds) -> Use:
     tunnel.buying.prices = {
         prefix: histories[tunnel.key] for prefix, histories in tariff.heard.items() if tunnel.key in histories
     }
-    sold = metering.read(tunnel.selling, _reading(tunnel.received, now))
-    bought = metering.read(tunnel.buying, _reading(tunnel.sent, now))
+    sold = metering.read(tunnel.selling, _reading(tunnel.received, tunnel.run, now))
+    bought = metering.read(tunnel.buying, _reading(tunnel.sent, tunnel.run, now))
     return Use(bought.charge, sold.charge)
 
 
@@ -96,14 +122,17 @@ def compare(buyer: MeteredTunnel, seller: MeteredTunnel) -> Charge:
     """The buyer sends a mark, and the seller, who has just read its book, answers it; gives by how much the
     buyer has used more than it had thought.
 
-    Requirement: ECO-BOOK-02
+    Requirement: ECO-BOOK-02, ECO-COUNT-01
     """
     marked = reconciliation.mark(buyer.reconciliation, buyer.buying.charged)
-    answered = reconciliation.report(marked, marked.sent - 1, seller.selling.charged, 0)
+    answered = reconciliation.report(
+        marked, marked.sent - 1, seller.selling.charged, buyer.buying.missed
+    )
     if isinstance(answered, MeteringRejection):
         raise AssertionError(f"a mark that was just sent is refused: {answered.value}")
     change = answered.correction - buyer.reconciliation.correction
     buyer.reconciliation = answered
+    buyer.reported_runs = buyer.run, seller.run
     return change
 
 
@@ -112,7 +141,7 @@ def key_of(node: Node, neighbour: Node, link: str) -> NeighbourKey:
     return NeighbourKey(link, node.links[link].ends[neighbour.name])
 
 
-def _reading(lines: dict[Address, Line], now: Microseconds) -> Reading:
+def _reading(lines: dict[Address, Line], run: int, now: Microseconds) -> Reading:
     return Reading(
-        now, 0, {destination: Count(one.octets, one.packets) for destination, one in lines.items()}
+        now, run, {destination: Count(one.octets, one.packets) for destination, one in lines.items()}
     )

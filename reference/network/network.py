@@ -34,6 +34,7 @@ class Network:
     def __init__(self, scenario: Scenario, watches: Iterable[Watch] = ()) -> None:
         """Start everything at time 0; ``watches`` look on from the first event."""
         self.state: NetworkState = new_state(scenario.seed)
+        self.state.is_gated = scenario.governance is not None
         self.state.watches.extend(watches)
         changing.join(self.state, scenario.nodes, scenario.links)
         for flow in scenario.flows:

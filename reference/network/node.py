@@ -33,10 +33,20 @@ class Link:
     """Members that are cut off, and have not been told."""
     last_arrival: dict[tuple[NodeName, NodeName], Microseconds] = field(factory=dict)
     """By sender and receiver, where packets keep their order."""
+    tunnels: set[tuple[NodeName, NodeName]] | None = None
+    """The pairs between which a tunnel is up, both ways round; ``None``: everybody is let in."""
+
+    def joins(self, sender: NodeName, receiver: NodeName) -> bool:
+        """Whether two members hear one another, whoever lets whom in."""
+        return not self.is_cut and sender not in self.detached and receiver not in self.detached
 
     def carries(self, sender: NodeName, receiver: NodeName) -> bool:
-        """Whether anything passes between two members at all."""
-        return not self.is_cut and sender not in self.detached and receiver not in self.detached
+        """Whether anything passes between two members at all.
+
+        Requirement: SUB-LINK-01
+        """
+        is_up = self.tunnels is None or (sender, receiver) in self.tunnels
+        return is_up and self.joins(sender, receiver)
 
     def owner(self, address: Address) -> NodeName | None:
         """The member with that address."""
@@ -59,6 +69,8 @@ class Node:
     conduct: Conduct = HONEST_CONDUCT
     deposited: int = 0
     """Paid in for it and not yet on the chain, in smallest units of the coin."""
+    counter_run: int = 0
+    """How often its kernel's counters of tunnels have begun anew."""
     wakes_at: Microseconds | None = None
     """When it is looked after next, if nothing else happens."""
     forwarded: int = 0

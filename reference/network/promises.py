@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What an economy promises, and how close it came to breaking it: the worst seen, and what is allowed."""
 
+from collections.abc import Iterable
 from enum import StrEnum, unique
+from typing import TypeAlias
 
 from attrs import define, field, frozen
 
@@ -23,7 +25,21 @@ class Promise(StrEnum):
     EARNINGS = "ECO-EARN-01"
 
 
-SENTENCES = {
+@unique
+class CommunityPromise(StrEnum):
+    """What is looked at besides where a network has communities."""
+
+    TOTAL = "SUB-MONEY-01"
+    ACCOUNTS = "SUB-MONEY-02"
+    ESCROW = "SUB-MONEY-03"
+    CUT = "SUB-CUT-01"
+    FORGET = "SUB-CUT-03"
+    JOIN = "SUB-JOIN-01"
+
+
+AnyPromise: TypeAlias = Promise | CommunityPromise
+
+SENTENCES: dict[AnyPromise, str] = {
     Promise.CONSERVATION: "Nothing but minting and burning changes how much money there is.",
     Promise.CREDITS: "Nobody is credited with more than the chain says was paid.",
     Promise.PAYMENTS: "Who has looked through every block has credited every payment.",
@@ -33,20 +49,34 @@ SENTENCES = {
     Promise.ADVANCE: "No exit spends more on a user than was paid and advanced.",
     Promise.UNPAID: "No identity gets more unpaid service from a neighbour than the bound.",
     Promise.EARNINGS: "Each relay has earned its price times what it forwarded.",
+    CommunityPromise.TOTAL: "Of each denomination, all accounts and what is burnt are what came in.",
+    CommunityPromise.ACCOUNTS: "Each account holds what the messages say.",
+    CommunityPromise.ESCROW: "Each escrow holds what a count of every block says.",
+    CommunityPromise.CUT: "Whoever does not belong there any more loses its links in time.",
+    CommunityPromise.FORGET: "Who cannot ask the chain keeps nobody for longer than a list serves.",
+    CommunityPromise.JOIN: "Who belongs there has its links in time.",
 }
 
 
-UNITS = {Promise.SERVICE: "cut off", Promise.EXITS: "stopped"}
+UNITS: dict[AnyPromise, str] = {
+    Promise.SERVICE: "cut off",
+    Promise.EXITS: "stopped",
+    CommunityPromise.CUT: "s",
+    CommunityPromise.FORGET: "s",
+    CommunityPromise.JOIN: "s",
+}
 """What is counted; otherwise smallest units of the coin."""
 CHARGES = frozenset({Promise.VIEWS, Promise.UNPAID, Promise.ADVANCE, Promise.EARNINGS})
 """What is a fraction of a coin."""
+TIMES = frozenset({CommunityPromise.CUT, CommunityPromise.FORGET, CommunityPromise.JOIN})
+"""What is a fraction of a second."""
 
 
 @frozen
 class Finding:
     """One promise at the end of a run."""
 
-    promise: Promise
+    promise: AnyPromise
     worst: int
     """What came closest to breaking it, in the same fraction of ``unit`` as ``allowed``."""
     allowed: int
@@ -67,7 +97,7 @@ class Finding:
 class Observed:
     """The worst case of one promise so far."""
 
-    promise: Promise
+    promise: AnyPromise
     unit: str
     scale: int = 1
     worst: int = 0
@@ -95,14 +125,18 @@ class Watchlist:
 
     unit_octets: int = 1
     """Charges are looked at exactly: so many of them are one coin."""
-    observed: dict[Promise, Observed] = field(factory=dict)
+    observed: dict[AnyPromise, Observed] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        for one in Promise:
-            scale = self.unit_octets if one in CHARGES else 1
+        self.add(Promise)
+
+    def add(self, promises: Iterable[AnyPromise]) -> None:
+        """These are looked at as well."""
+        for one in promises:
+            scale = self.unit_octets if one in CHARGES else 1_000_000 if one in TIMES else 1
             self.observed[one] = Observed(one, UNITS.get(one, "coins"), scale)
 
-    def look(self, promise: Promise, seen: int, allowed: int, where: str, now: Microseconds) -> None:
+    def look(self, promise: AnyPromise, seen: int, allowed: int, where: str, now: Microseconds) -> None:
         self.observed[promise].look(seen, allowed, where, now)
 
     def findings(self) -> tuple[Finding, ...]:

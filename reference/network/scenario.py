@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from attrs.validators import ge
 
+from . import community_checks
 from .changes import Change, ChangeConduct, Deposit, Join, Planned
+from .community_specs import GovernanceSpec
 from .economy_specs import EconomySpec
 from .identity import LinkName, NodeName
 from .role import Role
@@ -44,6 +46,8 @@ class Scenario:
     changes: tuple[Planned, ...] = field(default=(), converter=_changes)
     economy: EconomySpec | None = None
     """With money; ``None``: routing only."""
+    governance: GovernanceSpec | None = None
+    """With communities, which say who connects to whom; ``None``: everybody does."""
 
     def __attrs_post_init__(self) -> None:
         joining = [one.change for one in self.changes if isinstance(one.change, Join)]
@@ -66,6 +70,8 @@ class Scenario:
             _check_change(f"changes[{index}]", planned.change, nodes, links)
         if self.economy is None:
             _check_moneyless(self)
+        if self.governance is not None:
+            community_checks.check(self.governance, self.economy, nodes)
 
 
 def _check_moneyless(scenario: Scenario) -> None:

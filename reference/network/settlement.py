@@ -5,7 +5,7 @@ The chain is on the internet: an exit is always there, and everybody else is as 
 exit.  What goes to the chain passes also where a neighbour serves a node no longer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from attrs import define, field, frozen
@@ -15,8 +15,9 @@ from ..chain.bank import SupplyReason
 from ..chain.block import Block, Payment, Receipt
 from ..chain.chain import Chain
 from ..chain.coin import Coin
+from ..chain.module import Module
 from ..chain.parameters import Parameters
-from ..chain.transactions import Transaction, TransactionHash, Transfer
+from ..chain.transactions import Message, Transaction, TransactionHash, Transfer
 from ..payments.identity import ChainAddress
 from ..payments.money import Amount
 from ..payments.payment import PaymentNumber
@@ -65,6 +66,8 @@ class Settlement:
     """Those that are in a block, with the place that they come from."""
     final: list[tuple[Payment, ...]] = field(factory=list)
     """For each block, the payments that it has made final."""
+    latest: Block | None = None
+    """The block that was closed last."""
 
     @property
     def blocks(self) -> int:
@@ -78,10 +81,10 @@ class Settlement:
         self.outbox.setdefault(node, []).append(order)
 
 
-def opened(coin: str, fee: Amount) -> Settlement:
+def opened(coin: str, fee: Amount, modules: Iterable[Module] = ()) -> Settlement:
     """A chain without a block, on which nobody has anything."""
     parameters = Parameters(chain_id=CHAIN_ID, least_fees={coin: fee})
-    return Settlement(coin, fee, Chain(parameters, {}))
+    return Settlement(coin, fee, Chain(parameters, {}, modules))
 
 
 def way_to_chain(state: NetworkState, node: Node) -> tuple[NodeName, ...]:
@@ -133,10 +136,14 @@ def _deliver(settlement: Settlement, order: Order) -> Receipt:
 
 def move(settlement: Settlement, account: ChainAddress, recipient: ChainAddress, amount: Amount) -> Receipt:
     """Hand a transfer to the chain, as the next transaction of an account."""
-    transfer = Transfer(recipient, Coin(settlement.coin, amount))
+    return hand_in(settlement, account, Transfer(recipient, Coin(settlement.coin, amount)))
+
+
+def hand_in(settlement: Settlement, account: ChainAddress, message: Message) -> Receipt:
+    """Hand a message to the chain, as the next transaction of an account."""
     sequence = settlement.chain.next_sequence(account)
     fee = Coin(settlement.coin, settlement.fee)
-    return settlement.chain.deliver(Transaction(CHAIN_ID, account, sequence, fee, transfer))
+    return settlement.chain.deliver(Transaction(CHAIN_ID, account, sequence, fee, message))
 
 
 def end_block(settlement: Settlement, now: Microseconds) -> tuple[Payment, ...]:
@@ -144,4 +151,5 @@ def end_block(settlement: Settlement, now: Microseconds) -> tuple[Payment, ...]:
     block = settlement.chain.end_block(now)
     if not isinstance(block, Block):
         raise AssertionError(f"a block is refused: {block.value}")
+    settlement.latest = block
     return block.final

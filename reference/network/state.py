@@ -89,6 +89,8 @@ class NetworkState:
 
     seed: int
     now: Microseconds = 0
+    is_gated: bool = False
+    """Nothing passes a link until both ends have admitted each other."""
     queue: EventQueue[Item] = field(factory=EventQueue)
     nodes: dict[NodeName, Node] = field(factory=dict)
     links: dict[LinkName, Link] = field(factory=dict)
