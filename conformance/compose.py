@@ -18,6 +18,7 @@ from .matching import MatchError, number
 
 PRICE_SUB_TLV, PATH_RTT_SUB_TLV, PRICE_UNIT_SUB_TLV, PATH_DELIVERY_SUB_TLV = 250, 120, 121, 122
 PATH_RTT_SUB_TLV_2018 = 45
+HEADER_OCTETS = 4
 PRICE_OFFSET_2018 = 12
 """Of the price that the layout of 2018 has in the Update itself, from the first octet of the TLV."""
 
@@ -35,6 +36,8 @@ class Sender:
     saved: Mapping[str, Any]
     profile: Profile = Profile.RFC8966
     """In whose layout Updates are written."""
+    most_octets: int = 1452
+    """Of UDP payload, in one packet on the link that it goes to."""
 
 
 def compose_packet(send: words.Send, sender: Sender) -> bytes:
@@ -45,26 +48,43 @@ def compose_packet(send: words.Send, sender: Sender) -> bytes:
     """
     if send.raw is not None:
         return send.raw
-    body = [compose_tlv(tlv, sender) for tlv in send.tlvs]
-    trailer = b"".join(bytes(compose_tlv(tlv, sender)) for tlv in send.packet.trailer)
-    if send.packet.pad_to is not None:
-        body += _padding(send.packet.pad_to - 4 - sum(len(bytes(tlv)) for tlv in body))
+    trailer = b"".join(compose_tlv(tlv, sender) for tlv in send.packet.trailer)
+    body = [compose_tlv(tlv, sender) for tlv in send.tlvs if tlv.fill is None]
+    room = sender.most_octets - HEADER_OCTETS - sum(map(len, body)) - len(trailer)
+    for place, tlv in enumerate(send.tlvs):
+        if tlv.fill is not None:
+            body.insert(place, _fill(tlv.fill, room, sender))
+            room = 0
     header = {"magic": send.packet.magic, "version": send.packet.version}
-    octets = b"".join(bytes(tlv) for tlv in body)
+    octets = b"".join(body)
     length = len(octets) if send.packet.body_length is None else send.packet.body_length
     return bytes(babel.Babel(**header, length=length)) + octets + trailer
 
 
-def _padding(room: int) -> list[Any]:
-    padding: list[Any] = []
+def _fill(part: words.Fill, room: int, sender: Sender) -> bytes:
+    """As many Updates as fit, each for the network after the last one, and PadN where no more does."""
+    octets, update = b"", part.update
+    while len(one := _update(update, sender)) <= room - len(octets):
+        octets += one
+        update = update.model_copy(update={"prefix": _next_network(update.prefix)})
+    return octets + _padding(room - len(octets))
+
+
+def _next_network(network: Network | None) -> Network:
+    if network is None:
+        raise MatchError("fill: expected an Update with a prefix")
+    size = 1 << network.max_prefixlen - network.prefixlen
+    return type(network)((int(network.network_address) + size, network.prefixlen))
+
+
+def _padding(room: int) -> bytes:
+    padding = b""
     while room > 0:
         if room == 1:
-            padding.append(babel.BabelPad1())
-            room = 0
-        else:
-            size = min(room - 2, 255)
-            padding.append(babel.BabelPadN(mbz=bytes(size)))
-            room -= size + 2
+            return padding + bytes(babel.BabelPad1())
+        size = min(room - 2, 255)
+        padding += bytes(babel.BabelPadN(mbz=bytes(size)))
+        room -= size + 2
     return padding
 
 

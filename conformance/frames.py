@@ -16,6 +16,8 @@ from .lab import Address
 BABEL_PORT = 6696
 MULTICAST: dict[int, Address] = {4: IPv4Address("224.0.0.111"), 6: IPv6Address("ff02::1:6")}
 UDP_NUMBER = 17
+ETHERNET_HEADER_OCTETS = 14
+OVERHEAD = {4: 28, 6: 48}  # octets of UDP and IP header (RFC 8966 section 4)
 DATA_PORT = 9  # discard: whoever receives a data packet of ours has no reason to answer
 
 

@@ -280,7 +280,7 @@ class TunnelLab(Protocol):
     """
 
     def use_destination(self, prefix: Network) -> Microseconds:
-        """Send data through the device's tunnel to that destination now; returns the time at which it left."""
+        """Send data through the device's tunnel to that destination now; returns the time it left."""
 
     def send_tunnel(self, prefix: Network, payload: bytes, due: Microseconds | None = None) -> Microseconds:
         """Let the far end of that tunnel say this; returns the time at which it arrived.

@@ -25,6 +25,7 @@ from .frames import (
     BABEL_PORT,
     DATA_PORT,
     MULTICAST,
+    OVERHEAD,
     Datagram,
     build_frame,
     destination_mac,
@@ -403,7 +404,7 @@ class Player:
 
     # --- sending ------------------------------------------------------------------------------------------
 
-    def _sender(self, one: PlayedNeighbour) -> Sender:
+    def _sender(self, one: PlayedNeighbour, version: int = 6) -> Sender:
         return Sender(
             address=one.address,
             ipv4=one.ipv4,
@@ -411,11 +412,12 @@ class Player:
             next_seqno=one.next_seqno,
             saved=self.saved,
             profile=self.trace.profile,
+            most_octets=self.trace.device.links[one.link].mtu - OVERHEAD[version],
         )
 
     def _send(self, send: words.Send, *, role: str) -> None:
         one = self.neighbours[send.by]
-        payload = compose_packet(send, self._sender(one))
+        payload = compose_packet(send, self._sender(one, (send.transport.source or one.address).version))
         self._transmit(one, payload, send.transport, role)
 
     def _transmit(self, one: PlayedNeighbour, payload: bytes, transport: words.Transport, role: str) -> None:

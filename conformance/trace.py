@@ -241,6 +241,16 @@ class AnyTlv(_Model):
     length: int | None = Field(None, ge=0, le=255)
 
 
+class Fill(_Model):
+    """As many Updates as there is room for in a packet as long as the link carries, then PadN.
+
+    How many that are depends on the layout.
+    """
+
+    update: Update
+    """The first; each further one is for the network that follows."""
+
+
 class Raw(_Model):
     """Octets that take the place of a TLV."""
 
@@ -265,6 +275,7 @@ class Tlv(_Model):
     remote_ihu: RemoteIhu | None = None
     any: AnyTlv | None = None
     raw: Raw | None = None
+    fill: Fill | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "Tlv":
@@ -289,8 +300,6 @@ class Packet(_Model):
     version: int = 2
     body_length: int | None = None
     trailer: tuple[Tlv, ...] = ()
-    pad_to: int | None = None
-    """Fill the body with PadN TLVs up to this many octets of UDP payload."""
 
 
 class Send(_Model):

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv6Network
 from typing import TypeAlias
 
-from althea_spec.conformance.frames import BABEL_PORT, MULTICAST
+from althea_spec.conformance.frames import BABEL_PORT, MULTICAST, OVERHEAD
 from althea_spec.conformance.observe import ADDRESS_OCTETS, HELLO_FLAG_UNICAST, INFINITY, SeenPacket, SeenTlv
 from althea_spec.conformance.recording import Recording
 
 from .occasion import Occasion, packets, tlvs
 
 LINK_LOCAL = IPv6Network("fe80::/10")
-OVERHEAD = {4: 28, 6: 48}  # octets of UDP and IP header (RFC 8966 section 4)
 SMALLEST_PACKET = 512  # octets that every router can receive
 ILLEGAL_ROUTER_IDS = (bytes(8), b"\xff" * 8)
 MAGIC_AND_VERSION = b"\x2a\x02"

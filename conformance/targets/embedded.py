@@ -20,6 +20,7 @@ from typing import Any, Literal
 from attrs import evolve, field, frozen
 
 from althea_spec.conformance.frames import (
+    ETHERNET_HEADER_OCTETS,
     MULTICAST,
     Datagram,
     build_frame,
@@ -33,6 +34,7 @@ from althea_spec.conformance.lab import (
     DeviceConfig,
     Feature,
     FibEntry,
+    LabError,
     LinkConfig,
     LinkName,
     Microseconds,
@@ -96,6 +98,9 @@ class MemoryLab:
         return self._time
 
     def send(self, link: LinkName, frame: bytes) -> Microseconds:
+        mtu = self.config.interfaces[link].mtu
+        if len(frame) > ETHERNET_HEADER_OCTETS + mtu:
+            raise LabError(f"{link}: a frame of {len(frame)} octets is too long for a link with MTU {mtu}")
         datagram = read_frame(frame)
         if datagram is not None and self._alive:
             self._deliver(link, datagram)
