@@ -15,6 +15,7 @@ themselves.  Neither can ask a proof, which runs the function's own code on symb
 
 import argparse
 import ast
+import gc
 import hashlib
 import json
 import os
@@ -31,7 +32,7 @@ from typing import Any, Final
 from attrs import asdict, frozen
 
 from ..spec.proofs.mutants import Mutant, function_named, mutants_of, planted
-from .mutation_layers import LAYERS, kernels
+from .mutation_layers import LAYERS, kernels, prepare
 from .mutation_report import report
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -61,6 +62,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("--report", action="store_true")
     asked = parser.parse_args(words)
     known = {(one.function, one.fault, one.source): one for one in _read()}
+    prepare()
+    gc.freeze()
     functions = kernels()
     chosen = [one for name in functions for one in _chosen(name, asked.per_function)]
     chosen.sort(key=lambda one: (one[0], _hash(f"{one[1].function} {one[1].fault}")))

@@ -39,6 +39,16 @@ MOST_TRACES: Final = 12
 _SLOW_SUBJECTS: Final = ("verification/", "accuracy/", "correction/", "hostile/flood")
 
 
+def prepare() -> None:
+    """Read once what every layer reads, before there are processes that would each do it."""
+    _run(["--collect-only", str(ROUTING)], _Failed())
+    for profile in Profile:
+        all_traces(profile)
+    obligations()
+    _families()
+    _cases()
+
+
 def proof(function: str) -> str:
     """The obligation that a fault breaks; empty if none does."""
     for one in sorted(obligations().get(function, ()), key=lambda pair: pair[1]):
@@ -62,13 +72,15 @@ def obligations() -> dict[str, list[tuple[Obligation, float]]]:
 def test(function: str) -> str:
     """The first test that fails; empty if all pass."""
     failed = _Failed()
-    words = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
     files = [str(path) for path in test_files(function.partition(".")[0])]
-    if not files:
-        return ""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        pytest.main([*words, *files], plugins=[failed])
+    if files:
+        _run(files, failed)
     return failed.first
+
+
+def _run(words: Sequence[str], failed: "_Failed") -> None:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", *words], plugins=[failed])
 
 
 class _Failed:
@@ -105,16 +117,22 @@ def _imported(path: Path) -> frozenset[str]:
 def vector(function: str) -> str:
     """The first case that gets another answer; empty if none does."""
     known = _families()
-    for path in sorted(VECTORS.glob("*.json")):
-        for family in json.loads(path.read_text(encoding="utf-8"))["vectors"]:
-            one = known.get(family["id"])
-            if one is None or not _may_call(family["function"], function):
-                continue
-            for case in family["cases"]:
-                expected = {key: case[key] for key in ("result", "error") if key in case}
-                if _answer(one, case) != expected:
-                    return f"{family['id']}/{case['id']}"
+    for family in _cases():
+        one = known.get(family["id"])
+        if one is None or not _may_call(family["function"], function):
+            continue
+        for case in family["cases"]:
+            expected = {key: case[key] for key in ("result", "error") if key in case}
+            if _answer(one, case) != expected:
+                return f"{family['id']}/{case['id']}"
     return ""
+
+
+@cache
+def _cases() -> list[dict[str, Any]]:
+    """Every family in the files, with its cases."""
+    paths = sorted(VECTORS.glob("*.json"))
+    return [one for path in paths for one in json.loads(path.read_text(encoding="utf-8"))["vectors"]]
 
 
 @cache
