@@ -22,7 +22,8 @@ def confirmation_delay(spec: EconomySpec) -> Microseconds:
     return SETTLED_AFTER_BLOCKS * (spec.block_interval + spec.tick)
 
 
-def disagreement_of(spec: EconomySpec, *, loss: int, changes: int = 0, spread: int = 0, restarts: int = 0
+def disagreement_of(
+    spec: EconomySpec, *, loss: int, changes: int = 0, spread: int = 0, restarts: int = 0
 ) -> Disagreement:
     """The most that the two ends of a tunnel may differ.
 

@@ -125,9 +125,7 @@ def compare(buyer: MeteredTunnel, seller: MeteredTunnel) -> Charge:
     Requirement: ECO-BOOK-02, ECO-COUNT-01
     """
     marked = reconciliation.mark(buyer.reconciliation, buyer.buying.charged)
-    answered = reconciliation.report(
-        marked, marked.sent - 1, seller.selling.charged, buyer.buying.missed
-    )
+    answered = reconciliation.report(marked, marked.sent - 1, seller.selling.charged, buyer.buying.missed)
     if isinstance(answered, MeteringRejection):
         raise AssertionError(f"a mark that was just sent is refused: {answered.value}")
     change = answered.correction - buyer.reconciliation.correction
