@@ -20,7 +20,7 @@ from .output import terminal, write_text
 from .reference.network.economy import Economy
 from .reference.network.scenario import Scenario
 from .reference.network.scenario_file import ScenarioError, read_scenario
-from .simulation import folder, page
+from .simulation import folder, governance, page
 from .simulation.plots import clock
 
 _STYLES = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow"}
@@ -121,6 +121,8 @@ def _show(economy: Economy, report: Path | None) -> None:
     with terminal() as console:
         console.print(_nodes(economy))
         console.print(_verdicts(rows))
+        for part in governance.tables(economy):
+            console.print(_texts(part))
         facts = " · ".join(f"{name} {value}" for name, value in page.facts(economy))
         console.print(Text(facts))
         console.print(Text(page.outcome(rows), "bold"))
@@ -135,6 +137,15 @@ def _verdicts(rows: list[page.VerdictRow]) -> Table:
     for row in rows:
         verdict = Text(row.verdict, _STYLES[row.verdict])
         table.add_row(verdict, row.requirement, row.sentence, row.worst, row.allowed, row.detail)
+    return table
+
+
+def _texts(part: governance.Table) -> Table:
+    table = Table(title=part.title.lower(), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for heading in part.columns:
+        table.add_column(heading, overflow="fold")
+    for row in part.rows:
+        table.add_row(*(Text(cell) for cell in row))
     return table
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..reference.network.economy import Economy, NodeSummary
 from ..reference.network.promises import SENTENCES, Finding
+from . import governance
 from .plots import clock, counted, line_plot, timeline
 
 _MOST_ROWS = 40
@@ -93,11 +94,14 @@ def render(economy: Economy, title: str, repeat: str) -> str:
         lines=[
             line_plot("Earnings", coin, history.times, history.earned),
             line_plot("Debts", coin, history.times, history.owed),
+            *governance.curves(economy),
         ],
         timelines=[
             timeline("Limited and blocked", now, _first(services), ["limited", "blocked"]),
             timeline("Paths of the traffic", now, _first(paths), kinds),
+            *governance.tunnels(economy),
         ],
+        tables=governance.tables(economy),
         columns=COLUMNS,
         nodes=[cells(one) for one in economy.summaries()],
         repeat=repeat,
@@ -145,6 +149,7 @@ def document(economy: Economy, title: str) -> str:
         "owed": history.owed,
         "services": history.services.until(now),
         "paths": history.paths.until(now),
+        **governance.data(economy),
     }
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from attrs import evolve
 
-from ..dao import neighbourhood
+from ..dao import neighbourhood, registry_listing
 from ..dao.admission import Binding
 from ..dao.neighbourhood import Neighbourhood
 from ..dao.subnet import SubnetPrefix
@@ -99,16 +99,22 @@ def restart(keeper: Keeper, node: Node) -> None:
 def read(state: CommunitiesState, keeper: Keeper, confirmations: int, now: int) -> None:
     """Take the lists as they were after the last block that headers vouch for.
 
+    The second reading comes early by lot, so that not all routers ask in the same moment.
+
     Requirement: SUB-READ-02, SUB-FEE-01, SUB-REGISTRY-01
     """
-    keeper.read_at = now
+    first = keeper.read_at is None
+    keeper.read_at = now - (state.chance.below(state.spec.limits.refresh) if first else 0)
     height = community_admission.proven_height(state.snapshots[-1].height, confirmations)
     seen = next(one for one in state.snapshots if one.height == height)
     is_standard = state.habit(keeper.name).firmware is Firmware.STANDARD
     for prefix, place in keeper.places.items():
         _learn_address(keeper, seen, prefix)
         listed = seen.admitted.get(prefix, {})
-        entries = community_admission.usable(listed, prefix in seen.listed, is_standard)
+        is_listed = prefix in seen.listed
+        entries = community_admission.usable(listed, is_listed, is_standard)
+        may_join = registry_listing.may_join(is_listed, is_standard)
+        (keeper.joins.add if may_join else keeper.joins.discard)(prefix)
         neighbourhood.read_list(place, entries, height, True, now)
 
 

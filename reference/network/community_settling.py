@@ -148,7 +148,7 @@ def _collect(economy: EconomyState, state: CommunitiesState) -> None:
 
 
 def _top_up(economy: EconomyState, state: CommunitiesState) -> None:
-    """Whoever is on a list, or about to be, keeps money in the escrow.
+    """Whoever is on the list of a subnet that it may join keeps money in the escrow.
 
     Requirement: SUB-FEE-02
     """
@@ -163,8 +163,11 @@ def _top_up_one(economy: EconomyState, state: CommunitiesState, spec: CommunityS
     own, now = money_identity(node.number), economy.settlement.chain.height + 1
     member = contract.community.members.by_account.get(own.account)
     economy_member = economy.members.get(name)
-    if member is None or economy_member is None or economy_member.number != node.number:
+    keeper = state.keepers.get(name)
+    if member is None or economy_member is None or keeper is None or spec.prefix not in keeper.joins:
         return
+    if not own.account == economy_member.account == keeper.places[spec.prefix].own.account:
+        return  # somebody else has just come, and has not looked around yet
     subscriber = Subscriber(member.address, own.account)
     schedule = contract.escrow.schedule
     level = max(spec.deposit, schedule.fee, schedule.next_fee, contract.escrow.rules.minimum)

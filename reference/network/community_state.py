@@ -60,6 +60,8 @@ class Keeper:
     """When it last read the lists."""
     tunnels: dict[tuple[int, SubnetPrefix], Binding] = field(factory=dict)
     """By the number of the far end: what it showed when it was let in."""
+    joins: set[SubnetPrefix] = field(factory=set)
+    """Communities that it may join, by what it has read last."""
     serials: dict[SubnetPrefix, int] = field(factory=dict)
     """How many bindings the account has signed for it; on the disk, like the keys that it has accepted."""
 

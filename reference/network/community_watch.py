@@ -157,9 +157,10 @@ def _look_at_overdue(
     begun = max(since, unheard + read_by - allowed)
     where = f"{other.name} at {one.name}"
     economy.watchlist.look(CommunityPromise.CUT, now - begun, allowed, where, now)
-    forgotten = community_admission.forgotten_within(state.spec.limits.keep, economy.spec.tick)
-    silent = now - max(since, watch.heard_at[one.number])
-    economy.watchlist.look(CommunityPromise.FORGET, silent, forgotten, where, now)
+    if unheard == now:
+        forgotten = community_admission.forgotten_within(state.spec.limits.keep, economy.spec.tick)
+        silent = now - watch.heard_at[one.number]
+        economy.watchlist.look(CommunityPromise.FORGET, silent, forgotten, where, now)
 
 
 def _look_at_missing(

@@ -7,10 +7,12 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve, fields_dict
 
+from ..dao.plain_data import CharterError
 from ..routing import extended_metric
 from ..routing.config import InterfaceConfig, RouterConfig
 from ..routing.profile import Profile
 from ..routing.verification_config import VerificationConfig
+from . import community_file
 from .changes import (
     Attach,
     Change,
@@ -29,6 +31,7 @@ from .changes import (
     Renew,
     Restart,
 )
+from .community_specs import GovernanceSpec
 from .conduct import Conduct
 from .economy_specs import EconomySpec
 from .misbehaviour import Misbehaviour
@@ -88,16 +91,27 @@ def read_scenario(data: Data) -> Scenario:
 
     Requirement: NET-FILE-01, NET-FILE-02
     """
-    _check_keys("", data, ("changes", "economy", "flows", "links", "nodes", "seed"))
+    _check_keys("", data, ("changes", "economy", "flows", "governance", "links", "nodes", "seed"))
     seed = _whole("seed", data.get("seed"))
     nodes = [_node(place, one) for place, one in _each("nodes", data)]
     links = [_link(place, one) for place, one in _each("links", data)]
     flows = [_flow(place, one) for place, one in _each("flows", data)]
     changes = [_planned(place, one) for place, one in _each("changes", data)]
     economy = _economy("economy", data["economy"]) if "economy" in data else None
+    governance = _governance(data["governance"]) if "governance" in data else None
     return _made(
-        "", lambda: Scenario(seed, tuple(nodes), tuple(links), tuple(flows), tuple(changes), economy)
+        "",
+        lambda: Scenario(seed, tuple(nodes), tuple(links), tuple(flows), tuple(changes), economy, governance),
     )
+
+
+def _governance(data: Any) -> GovernanceSpec:
+    try:
+        return community_file.read_governance("governance", data)
+    except CharterError as error:
+        raise ScenarioError(str(error)) from None
+    except ValueError as error:
+        raise ScenarioError(f"governance: {_line(error)}") from None
 
 
 def _node(place: str, data: Data) -> NodeSpec:

@@ -65,7 +65,7 @@ def test_nothing_passes_before_both_have_read_the_list() -> None:
     """
     village = Village(row()).do(ListSubnet("Ann", NAME, 1_000))
     babel = []
-    for _ in range(6):
+    for _ in range(9):
         village.wait(1)
         babel.append((village.economy.network.state.babel_packets, village.up))
     first = next(index for index, (_, up) in enumerate(babel) if up)
