@@ -22,6 +22,7 @@ from . import (
     economy_settling,
     economy_terms,
     economy_traffic,
+    price_market,
     settlement,
 )
 from .changes import Renew
@@ -30,6 +31,7 @@ from .economy_specs import EconomySpec
 from .economy_state import EconomyState, update_members
 from .history import History
 from .network import Network
+from .price_market import PriceMarket
 from .promises import CommunityPromise, Finding
 from .scenario import Scenario
 from .settlement import Settlement
@@ -83,6 +85,7 @@ class Economy:
         if governed is not None:
             self.state.watchlist.add(CommunityPromise)
             self.communities = communities.started(self.state, governed)
+        self.market = PriceMarket()
         self._next_sample: Microseconds = 0
         self._renewed: dict[str, Microseconds] = {}
 
@@ -131,6 +134,8 @@ class Economy:
         if self.communities is not None:
             communities.after_blocks(self.communities)
         economy_traffic.run_flows(state)
+        forwarded = {name: tally.forwarded for name, tally in state.tallies.items()}
+        price_market.tick(self.market, state.network, forwarded, self.spec.settling)
         economy_accounts.tick(state)
         economy_audit.look_at_money(state)
         economy_audit.look_at_uses(state)

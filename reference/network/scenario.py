@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from attrs.validators import ge
 
+from ..routing.profile import NOT_FOR_SALE
 from . import community_checks
 from .changes import Change, ChangeConduct, Deposit, Join, Planned
 from .community_specs import GovernanceSpec
@@ -68,6 +69,8 @@ class Scenario:
             _check_flow(f"flows[{index}]", flow, nodes)
         for index, planned in enumerate(self.changes):
             _check_change(f"changes[{index}]", planned.change, nodes, links)
+        for index, node in enumerate(self.nodes):
+            _check_strategy(f"nodes[{index}].strategy", node, nodes)
         if self.economy is None:
             _check_moneyless(self)
         if self.governance is not None:
@@ -79,12 +82,27 @@ def _check_moneyless(scenario: Scenario) -> None:
     for index, node in enumerate(scenario.nodes):
         if node.wallet or not node.conduct.is_honest:
             raise ValueError(f"nodes[{index}]: expected [economy] in a scenario with wallets and conducts")
+        if node.strategy is not None:
+            raise ValueError(f"nodes[{index}].strategy: expected [economy] in a scenario with strategies")
     for index, flow in enumerate(scenario.flows):
         if flow.upload or flow.download:
             raise ValueError(f"flows[{index}]: expected [economy] in a scenario with upload and download")
     for index, planned in enumerate(scenario.changes):
         if isinstance(planned.change, Deposit | ChangeConduct):
             raise ValueError(f"changes[{index}]: expected [economy] in a scenario with deposits and conducts")
+
+
+def _check_strategy(field_name: str, node: NodeSpec, nodes: dict[NodeName, NodeSpec]) -> None:
+    if node.strategy is None:
+        return
+    if node.router.profile not in NOT_FOR_SALE:
+        raise ValueError(
+            f"{field_name}: expected nothing in the profile {node.router.profile}: it has no prices"
+        )
+    if not node.forwards:
+        raise ValueError(f"{field_name}: expected nothing for a node that does not forward")
+    if node.strategy.destination:
+        _check_known(f"{field_name}.destination", "node", node.strategy.destination, nodes)
 
 
 def _check_once(field_name: str, names: list[str]) -> None:

@@ -35,6 +35,7 @@ from .community_specs import GovernanceSpec
 from .conduct import Conduct
 from .economy_specs import EconomySpec
 from .misbehaviour import Misbehaviour
+from .price_plan import PricePlan
 from .quality import LinkQuality
 from .role import Role
 from .scenario import Scenario
@@ -115,7 +116,7 @@ def _governance(data: Any) -> GovernanceSpec:
 
 
 def _node(place: str, data: Data) -> NodeSpec:
-    _check_keys(place, data, ("conduct", "exit_price", "name", "roles", "router", "wallet"))
+    _check_keys(place, data, ("conduct", "exit_price", "name", "roles", "router", "strategy", "wallet"))
     names = [_one_of(f"{place}.roles", one, Role) for one in _list(f"{place}.roles", data.get("roles"))]
     router = _router(f"{place}.router", data.get("router", {}))
     name, price = (
@@ -124,7 +125,8 @@ def _node(place: str, data: Data) -> NodeSpec:
     )
     wallet = _whole(f"{place}.wallet", data.get("wallet", 0))
     conduct = _plain(f"{place}.conduct", data.get("conduct", {}), Conduct)
-    return _made(place, lambda: NodeSpec(name, frozenset(names), router, price, wallet, conduct))
+    strategy = _plain(f"{place}.strategy", data["strategy"], PricePlan) if "strategy" in data else None
+    return _made(place, lambda: NodeSpec(name, frozenset(names), router, price, wallet, conduct, strategy))
 
 
 def _router(place: str, data: Data) -> RouterConfig:

@@ -11,6 +11,7 @@ from ..routing.config import InterfaceConfig, RouterConfig
 from ..routing.messages import Microseconds, Price
 from .conduct import HONEST, Conduct
 from .identity import LinkName, NodeName
+from .price_plan import PricePlan
 from .quality import LinkQuality
 from .role import Role
 
@@ -53,6 +54,8 @@ class NodeSpec:
     """What it has on the chain when it comes, in smallest units of the coin; only in an economy."""
     conduct: Conduct = HONEST
     """How it deals with money; only in an economy."""
+    strategy: PricePlan | None = None
+    """How its price changes by itself, if it does; only in an economy, where there is a load to look at."""
 
     def __attrs_post_init__(self) -> None:
         if not self.roles:
