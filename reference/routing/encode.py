@@ -99,7 +99,7 @@ def encode_sub_tlv(sub_tlv: AnySubTlv) -> bytes:
     """One sub-TLV, its type and length octets included.
 
     Raises:
-        ValueError: the type does not fit an octet, or the body is longer than 255 octets.
+        ValueError: the type is not between 1 and 255, or the body is longer than 255 octets.
     """
     if isinstance(sub_tlv, SubPad1):
         return b"\x00"
@@ -109,8 +109,8 @@ def encode_sub_tlv(sub_tlv: AnySubTlv) -> bytes:
 
 
 def _framed(tlv_type: int, payload: bytes, name: str) -> bytes:
-    if not 0 <= tlv_type <= 255:
-        raise ValueError(f"{name}: expected a type of 0 to 255, got {tlv_type}")
+    if not 1 <= tlv_type <= 255:  # type 0 is Pad1, which has no length
+        raise ValueError(f"{name}: expected a type of 1 to 255, got {tlv_type}")
     if len(payload) > c.MAXIMUM_TLV_LENGTH_OCTETS:
         raise ValueError(f"{name}: expected at most 255 octets, got {len(payload)}")
     return bytes((tlv_type, len(payload))) + payload

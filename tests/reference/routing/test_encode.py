@@ -45,8 +45,9 @@ def test_sub_tlvs() -> None:
         (tlv.IHU(0, -1, 1), "IHU"),
         (tlv.PadN(bytes(256)), "PadN: expected at most 255 octets, got 256"),
         (tlv.UnknownTlv(230, bytes(256)), "UnknownTlv: expected at most 255 octets, got 256"),
-        (tlv.UnknownTlv(256), "UnknownTlv: expected a type of 0 to 255, got 256"),
-        (tlv.Hello(0, 1, 1, (SubTlv(-1),)), "SubTlv: expected a type of 0 to 255, got -1"),
+        (tlv.UnknownTlv(256), "UnknownTlv: expected a type of 1 to 255, got 256"),
+        (tlv.UnknownTlv(0), "UnknownTlv: expected a type of 1 to 255, got 0"),
+        (tlv.Hello(0, 1, 1, (SubTlv(0),)), "SubTlv: expected a type of 1 to 255, got 0"),
         (tlv.Hello(0, 1, 1, (SubTlv(1, bytes(248)),)), "Hello: expected at most 255 octets, got 256"),
     ],
 )

@@ -119,6 +119,7 @@ def test_a_share_is_rounded_towards_zero(amount: int, numerator: int) -> None:
         ),
         (lambda: Competition(BOUNDS, undercut=-1), "undercut: expected at least 0, got -1"),
         (lambda: Competition(BOUNDS, share=0), "share: expected at least 1, got 0"),
+        (lambda: Competition(BOUNDS, delay=-1), "delay: expected at least 0, got -1"),
         (lambda: Observation(rivals=(1, -1)), "rivals: expected at least 0, got -1"),
     ],
 )

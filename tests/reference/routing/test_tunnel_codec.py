@@ -85,6 +85,16 @@ def test_rejected(reason: Rejection) -> None:
     assert [(one.reason, one.index) for one in reading.rejected] == [(reason, 1)]
 
 
+@pytest.mark.parametrize(("number", "fields"), [("f0", HELLO_FIELDS), ("f1", IHU_FIELDS)])
+def test_what_lacks_an_octet_is_too_short(number: str, fields: str) -> None:
+    """Also where others follow: it must not take their octets for its own."""
+    whole = bytes.fromhex(fields)
+    for size in range(len(whole)):
+        reading = read(tlv(number, whole[:size].hex()) + REMOTE_HELLO)
+        assert reading.messages == (HELLO,)
+        assert reading.reasons == (Rejection.TLV_TOO_SHORT,)
+
+
 @pytest.mark.parametrize("reason", [Rejection.NOTHING_RECEIVED, Rejection.RECEIVED_BEYOND_WINDOW])
 def test_the_check_is_what_rejects(reason: Rejection, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind, checks in tunnel_codec.USE.items():
