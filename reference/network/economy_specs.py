@@ -56,6 +56,8 @@ class EconomySpec:
     """The longest that a price which was replaced still counts."""
     limited_rate: int = field(default=1_000, validator=ge(0))
     """Octets per second that a limited neighbour is served."""
+    limited_credit: int = field(default=0, validator=ge(0))
+    """So much more than at its limit may a neighbour owe until it is blocked; 0: it is blocked at once."""
     exit_low: int = field(default=200, validator=_positive)
     """A user with so much left at its exit pays it again."""
     exit_high: int = field(default=600, validator=_positive)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What follows from an economy's rules: how far two ends may differ, and when a neighbour is limited."""
 
+from attrs import evolve
+
 from ..payments import disagreement, money, thresholds
 from ..payments.disagreement import Disagreement, LinkTerms
 from ..payments.money import Charge
@@ -57,9 +59,11 @@ def conditions_of(spec: EconomySpec) -> Conditions:
 
 
 def thresholds_of(spec: EconomySpec, unit_octets: int) -> Thresholds:
-    """The smallest thresholds that leave room for everything an honest payer may owe.
+    """The smallest thresholds that leave room for everything an honest payer may owe, and for so much between
+    limiting and blocking as the rules of the economy say.
 
-    Requirement: ECO-HONEST-01
+    Requirement: ECO-HONEST-01, ECO-LIMIT-01
     """
-    pay = money.worth(spec.payment, unit_octets)
-    return thresholds.least(conditions_of(spec), pay, unit_octets)
+    pay, room = money.worth(spec.payment, unit_octets), money.worth(spec.limited_credit, unit_octets)
+    least = thresholds.least(conditions_of(spec), pay, unit_octets)
+    return evolve(least, block=least.limit + room, outage=max(least.outage - room, 0))

@@ -14,7 +14,7 @@ from althea_spec.reference.network.promises import Promise
 from althea_spec.reference.network.scenario import Scenario
 from althea_spec.reference.payments import enforcement, exit_account
 from althea_spec.reference.payments.enforcement import Standing
-from althea_spec.reference.payments.thresholds import most_used
+from althea_spec.reference.payments.thresholds import Thresholds, most_used
 from althea_spec.reference.routing.verification_config import VerificationConfig
 
 from ..reference.network.economies import SECOND, broken, earned, played, shipped
@@ -58,7 +58,7 @@ def test_the_credit_that_is_worked_out_in_the_law() -> None:
     assert most_used(conditions.rate, conditions.interval) == 30 * UNIT
     assert most_used(conditions.rate, conditions.delay) == 45 * UNIT
     assert conditions.tolerance == 30 * UNIT
-    assert (limits.resume // UNIT, limits.limit // UNIT, limits.block // UNIT) == (39, 225, 225)
+    assert (limits.resume // UNIT, limits.limit // UNIT, limits.block // UNIT) == (39, 225, 255)
 
 
 def test_who_never_pays_gets_one_credit_for_ever() -> None:
@@ -69,8 +69,50 @@ def test_who_never_pays_gets_one_credit_for_ever() -> None:
     owed = relay.ledger.accounts[free.account].totals.used_by_them
     limits = economy.state.thresholds
     assert limits.block < owed <= enforcement.most_unpaid(limits, relay.largest_use[free.account])
-    assert owed // UNIT == 225
+    assert owed // UNIT == 255
     assert relay.serving[free.account] is Standing.BLOCKED
+    assert all(one.looked for one in economy.findings())
+
+
+def standings(economy: Economy) -> list[tuple[str, int]]:
+    """How the one who never pays stood with its relay, one after the other, and for how many seconds."""
+    stretches = economy.history.services.until(economy.now)["free at relay"]
+    assert [end for _, end, _ in stretches[:-1]] == [start for start, _, _ in stretches[1:]]
+    assert stretches[-1][1] == economy.now
+    open_until = ("open", stretches[0][0] // SECOND)
+    return [open_until, *((kind, (end - start) // SECOND) for start, end, kind in stretches)]
+
+
+def test_who_never_pays_is_open_then_limited_then_blocked() -> None:
+    """Given room between the thresholds, then all standings are seen, and only of who does not pay.
+
+    Requirement: ECO-LIMIT-01
+    """
+    economy = end_of("free-rider")
+    (first, open_for), (second, limited_for), (third, _) = standings(economy)
+    assert (first, second, third) == ("open", "limited", "blocked")
+    spec, limits = economy.spec, economy.state.thresholds
+    room = limits.block - limits.limit
+    assert room == spec.limited_credit * UNIT > 0
+    # What was free of charge by the second, before it was limited and while it was.
+    used = limits.limit / (open_for - spec.settling // SECOND), room / limited_for
+    assert used[1] < used[0] / 5
+    assert set(economy.history.services.until(economy.now)) == {"free at relay"}
+
+
+def test_without_the_limited_standing_nobody_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same run with a kernel that goes from open to blocked.
+
+    Requirement: ECO-LIMIT-01
+    """
+    true = enforcement.standing
+
+    def skips(before: Standing, owed: int, limits: Thresholds, *, relaxed: bool) -> Standing:
+        found = true(before, owed, limits, relaxed=relaxed)
+        return Standing.OPEN if found is Standing.LIMITED else found
+
+    monkeypatch.setattr(enforcement, "standing", skips)
+    assert "limited" not in dict(standings(played(shorter("free-rider", 2_800))))
 
 
 def share_of_the_many_headed(economy: Economy) -> float:
