@@ -5,12 +5,12 @@ from ipaddress import IPv6Address
 
 from althea_spec.reference.payments import billing, counters, price_history, relay_margin
 from althea_spec.reference.payments.billing import Traffic
-from althea_spec.reference.payments.price_history import PriceHistory
+from althea_spec.reference.payments.price_history import Former, PriceHistory
 from althea_spec.reference.routing import price
 from althea_spec.reference.routing.profile import NOT_FOR_SALE, Profile
 
 from ..engine.given import Given
-from ..engine.logic import all_of
+from ..engine.logic import all_of, any_of
 from ..engine.obligations import theorem, witness
 
 _LARGEST = NOT_FOR_SALE[Profile.ALTHEA]
@@ -133,29 +133,71 @@ def next_change(given: Given) -> bool:
     return price_history.least(history, later) == price_history.least(history, now)
 
 
+def _former(given: Given, name: str, since: int, least: int, most: int) -> Former:
+    """A former price of any age: while it counts it is within these."""
+    former = Former(given.integer(f"{name}_price", 0, _LARGEST), 0, _time(given, f"{name}_until"))
+    within = all_of(least <= former.price, former.price <= most)
+    given.assume(
+        any_of(former.until <= since, within), "no price that counts is beyond the least or the most"
+    )
+    return former
+
+
+def _one_more_price(given: Given, own: int, grace: int) -> tuple[PriceHistory, int, int, int]:
+    """A history in which anything was asked before, and then one price more; since when it is looked at; and
+    the least and the most that counted from then on or is asked now, ``own`` on top.
+
+    ``changed`` puts a price behind the former ones and looks at none of them, so that one former price stands
+    for all there are: what holds of it before and after one change holds through any number of them.
+    """
+    since, heard = _time(given, "since"), _time(given, "heard")
+    asked, new, least, most = (_price(given, name) for name in ("asked", "new", "least", "most"))
+    given.assume(all_of(least <= asked, least <= new), "nothing less is asked")
+    given.assume(all_of(asked <= most, new <= most), "nothing more is asked")
+    given.assume(most + own < _LARGEST, "the sum stays for sale")
+    former = _former(given, "former", since, least + own, most + own)
+    before = PriceHistory(_onward(asked, own), 1, (former,))
+    after = price_history.changed(before, _onward(new, own), heard, grace)
+    assert after.formers[0] is former
+    return after, since, least, most
+
+
+@theorem("relay/buys-at-most", "BILL-LOSS-01")
+def buys_at_most(given: Given) -> bool:
+    """Through any number of changes, and whenever it reads, a relay buys at no more than the most that its
+    next hop asked for and that counted since the last reading.
+    """
+    bought, since, _, most = _one_more_price(given, 0, 0)
+    buys = price_history.greatest(bought, since)
+    return buys is not None and buys <= most
+
+
+@theorem("relay/sells-at-least", "BILL-LOSS-01")
+def sells_at_least(given: Given) -> bool:
+    """Through any number of changes, and whenever it reads, a relay sells at no less than its own price on top
+    of the least that its next hop asked for and that counted since the last reading.
+    """
+    own = _price(given, "own")
+    sold, since, least, _ = _one_more_price(given, own, _time(given, "grace"))
+    sells = price_history.least(sold, since)
+    return sells is not None and sells >= least + own
+
+
 @theorem("relay/loss-bounded", "BILL-LOSS-01")
 def loss_bounded(given: Given) -> bool:
-    """On no octet does a relay lose more than its next hop's price has risen less its own, through two
-    changes and whenever it reads.
+    """On no octet does a relay lose more than its next hop's price has risen less its own.
 
-    The relay hears of a price, buys at it from then on, and announces the sum at once.
+    That it buys and sells within these, however often prices change, is ``relay/buys-at-most`` and
+    ``relay/sells-at-least``.
     """
-    own, grace, since = _price(given, "own"), _time(given, "grace"), _time(given, "since")
-    asked = [_price(given, "asked_0")]
-    given.assume(asked[0] + own < _LARGEST, "the sum stays for sale")
-    bought, sold = PriceHistory(asked[0]), PriceHistory(_onward(asked[0], own))
-    heard = 0
-    for number in (1, 2):
-        moment, new = _time(given, f"heard_{number}"), _price(given, f"asked_{number}")
-        given.assume(heard <= moment, "prices are heard one after another")
-        given.assume(new + own < _LARGEST, "the sum stays for sale")
-        bought = price_history.changed(bought, new, moment)
-        sold = price_history.changed(sold, _onward(new, own), moment, grace)
-        heard = moment
-        asked.append(new)
-    lost = -relay_margin.margin(price_history.least(sold, since), price_history.greatest(bought, since))
+    own, least, most = _price(given, "own"), _price(given, "least"), _price(given, "most")
+    buys, sells = _price(given, "buys"), given.integer("sells", 0, _LARGEST)
+    given.assume(buys <= most, "it buys at no more than the most")
+    given.assume(sells >= least + own, "it sells at no less than the least, and its own price")
+    given.assume(least <= most, "the least is no more than the most")
     octets = counters.octets_within(_RATE, _GRACE)
-    return lost * octets <= relay_margin.largest_loss(max(*asked) - min(*asked), own, _RATE, _GRACE)
+    lost = -relay_margin.margin(sells, buys)
+    return lost * octets <= relay_margin.largest_loss(most - least, own, _RATE, _GRACE)
 
 
 @theorem("relay/loss-ends", "BILL-LOSS-01", "BILL-LOSS-02")

@@ -233,11 +233,9 @@ _TURNS = ((0, 0), (1, 0), (3, 1), (2, 2))
 """Changes of the price, and restarts of either end."""
 
 
-def _two_books(given: Given, price: int) -> tuple[int, int, disagreement.Disagreement]:
-    """What the seller charged and the buyer booked, of packets in all the states that they can be in; and how
-    far apart that may be.
-    """
-    terms = LinkTerms(
+def _terms(given: Given) -> LinkTerms:
+    """Any link."""
+    return LinkTerms(
         rate=given.integer("rate", 1, 2**40),
         loss=given.integer("loss", 0, disagreement.MILLION),
         burst=given.integer("burst", 0, 2**40),
@@ -246,6 +244,13 @@ def _two_books(given: Given, price: int) -> tuple[int, int, disagreement.Disagre
             for name in ("interval", "transit", "grace", "report_interval")
         },
     )
+
+
+def _two_books(given: Given, price: int) -> tuple[int, int, disagreement.Disagreement]:
+    """What the seller charged and the buyer booked, of packets in all the states that they can be in; and how
+    far apart that may be.
+    """
+    terms = _terms(given)
     changes, restarts = given.choice("changes_and_restarts", _TURNS)
     spread = given.integer("spread", 0, _LARGEST_PRICE)
     given.assume(spread <= price, "the lowest price is not below zero")
@@ -274,6 +279,59 @@ def buyer_ahead(given: Given) -> bool:
     """An honest buyer's book is ahead of an honest seller's by no more than the bound."""
     charged, booked, most = _two_books(given, _price(given, "price"))
     return booked - charged <= most.buyer_ahead
+
+
+def _one_more(given: Given, terms: LinkTerms, price: int, spread: int) -> tuple[int, int, int, int]:
+    """What happens once more to two books: the octets of it are all that can be but for some, so that no
+    product of two unknown numbers has to be compared with another.
+
+    Gives how much more is charged, how much more is booked, changes, and restarts of one end.
+    """
+    unused = given.integer("unused", 0, 2**110)
+    if given.boolean("the_price_changes"):
+        octets = disagreement.disputed(terms) - unused
+        given.assume(octets >= 0, "no fewer than none are disputed")
+        return money.charge_of(price - spread, octets), money.charge_of(price, octets), 1, 0
+    octets = disagreement.unread(terms) - unused
+    given.assume(octets >= 0, "no fewer than none are lost")
+    return 0, money.charge_of(price, octets), 0, 1
+
+
+def _any_books(given: Given) -> tuple[LinkTerms, int, int, int, int]:
+    """Any link, highest price, spread, and however many changes and restarts there were."""
+    terms, price, spread = _terms(given), _price(given, "price"), given.integer("spread", 0, _LARGEST_PRICE)
+    given.assume(spread <= price, "the lowest price is not below zero")
+    changes, restarts = given.integer("changes", 0, 2**40), given.integer("restarts", 0, 2**40)
+    return terms, price, spread, changes, restarts
+
+
+@theorem("disagreement/buyer-ahead-grows", "METER-BOUND-03", "METER-BOUND-04")
+def buyer_ahead_grows(given: Given) -> bool:
+    """However often prices have changed and the seller's counters have begun anew: if the buyer's book was
+    ahead by no more than the bound, it still is when either has happened once more.
+
+    With ``disagreement/buyer-ahead`` for none of either, the bound holds for any number of both.
+    """
+    terms, price, spread, changes, restarts = _any_books(given)
+    ahead = given.integer("ahead", -(2**200), 2**200)
+    before = disagreement.buyer_ahead(terms, price, spread, changes, restarts)
+    given.assume(ahead <= before, "the bound has held so far")
+    charged, booked, change, restart = _one_more(given, terms, price, spread)
+    after = disagreement.buyer_ahead(terms, price, spread, changes + change, restarts + restart)
+    return ahead + booked - charged <= after
+
+
+@theorem("disagreement/seller-ahead-grows", "METER-BOUND-02")
+def seller_ahead_grows(given: Given) -> bool:
+    """However often the buyer's counters have begun anew: if the seller's book was ahead by no more than the
+    bound, it still is when they have once more, or when the price changes.
+    """
+    terms, price, spread, _, restarts = _any_books(given)
+    ahead = given.integer("ahead", -(2**200), 2**200)
+    given.assume(ahead <= disagreement.seller_ahead(terms, price, restarts), "the bound has held so far")
+    charged, booked, _, restart = _one_more(given, terms, price, spread)
+    lost = booked if restart else charged - booked  # what the buyer's counters lose, the seller has charged
+    return ahead + lost <= disagreement.seller_ahead(terms, price, restarts + restart)
 
 
 @witness("disagreement/seller-tight", "METER-BOUND-02")

@@ -86,6 +86,22 @@ FAULTS = {
             return apart + spread * changes * disputed(terms)
         """,
     ),
+    "disagreement/buyer-ahead-grows": (
+        "disagreement.buyer_ahead",
+        """
+        def buyer_ahead(terms, price, spread, changes, restarts):
+            under_way = within(terms, terms.transit)
+            apart = price * (unread(terms) * (1 + min(restarts, 3)) + under_way + lost(terms))
+            return apart + spread * min(changes, 3) * disputed(terms)
+        """,
+    ),
+    "disagreement/seller-ahead-grows": (
+        "disagreement.seller_ahead",
+        """
+        def seller_ahead(terms, price, restarts):
+            return price * unread(terms) * (1 + min(restarts, 3))
+        """,
+    ),
     "reconciliation/over-claim": (
         "reconciliation.believed",
         """
@@ -130,6 +146,20 @@ FAULTS = {
         """
         def forgotten(history, since):
             return PriceHistory(history.current, history.number)
+        """,
+    ),
+    "relay/buys-at-most": (
+        "price_history.greatest",
+        """
+        def greatest(history, since):
+            return max((history.current or 0, *(one.price for one in history.formers)))
+        """,
+    ),
+    "relay/sells-at-least": (
+        "price_history.least",
+        """
+        def least(history, since):
+            return min((history.current or 0, *(one.price for one in history.formers)))
         """,
     ),
     "relay/loss-bounded": (
@@ -213,7 +243,7 @@ FAULTS = {
 }
 
 
-SLOW = {"disagreement/two-changes", "relay/loss-bounded"}
+SLOW = {"disagreement/two-changes"}
 
 
 def is_refuted(identifier: str) -> bool:
