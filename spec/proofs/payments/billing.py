@@ -174,8 +174,8 @@ def buys_at_most(given: Given) -> bool:
 
 @theorem("relay/sells-at-least", "BILL-LOSS-01")
 def sells_at_least(given: Given) -> bool:
-    """Through any number of changes, and whenever it reads, a relay sells at no less than its own price on top
-    of the least that its next hop asked for and that counted since the last reading.
+    """Through any number of changes, and whenever it reads, a relay sells at no less than its own price on
+    top of the least that its next hop asked for and that counted since the last reading.
     """
     own = _price(given, "own")
     sold, since, least, _ = _one_more_price(given, own, _time(given, "grace"))
