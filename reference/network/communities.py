@@ -9,7 +9,7 @@ from attrs import define, field
 from ..chain import bank as banks
 from ..chain.bank import SupplyReason
 from ..chain.coin import Coin
-from ..dao import escrow_membership
+from ..dao import escrow_membership, treasury
 from ..dao.community_module import Contract
 from ..payments.identity import ChainAddress
 from ..payments.money import Amount
@@ -164,6 +164,8 @@ def look_at_books(one: Communities) -> None:
         account = community_audit.escrow_account(prefix)
         held = banks.balance(bank, account, one.state.coin)
         look(CommunityPromise.ESCROW, abs(held - books.held), 0, account, now)
+        own = one.state.module.contracts[prefix].community.treasury
+        look(CommunityPromise.ACCOUNTS, int(not treasury.is_balanced(bank, own)), 0, own.account, now)
 
 
 def _row(one: Communities, contract: Contract, name: str) -> BlockRow:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from attrs import define, field
 
 from ..chain import accounts
-from ..chain.block import Block, Status
+from ..chain.block import Block, Height, Status
 from ..chain.coin import Coin
 from ..chain.transactions import Transfer
-from ..dao import escrow_membership
-from ..dao.community import Disbursed, Effect, FeeChanged, ListingFunded, MemberAdded, MemberRemoved
+from ..dao import escrow_membership, governance
+from ..dao.action import Action, ChangeFee, Disburse, StakeListing
+from ..dao.community import Effect, MemberAdded, MemberRemoved, ProposalCarriedOut
 from ..dao.community_module import (
     CollectFees,
     CommunityMessage,
@@ -44,6 +45,8 @@ class CommunityAudit:
     coin: Denomination
     escrows: dict[SubnetPrefix, EscrowAudit]
     registry: RegistryAudit
+    proposed: dict[SubnetPrefix, list[Action]] = field(factory=dict)
+    """By the number of the proposal, from 1."""
     held: Counter[Account] = field(factory=Counter)
     """By account, what it must hold."""
     made: Counter[Denomination] = field(factory=Counter)
@@ -102,12 +105,15 @@ def _follow_one(audit: CommunityAudit, state: CommunitiesState, happened: Happen
             audit.move(vault, treasury_account(prefix), Coin(audit.coin, books.collect()))
         case Give(prefix, coin):
             audit.move(sender, treasury_account(prefix), coin)
-        case Govern(prefix):
+        case Govern(prefix, asked):
+            if isinstance(asked, governance.Propose):
+                audit.proposed.setdefault(prefix, []).append(asked.action)
             for effect in happened.effects:
                 _follow_effect(audit, prefix, effect, height)
 
 
-def _follow_effect(audit: CommunityAudit, prefix: SubnetPrefix, effect: Effect, height: int) -> None:
+def _follow_effect(audit: CommunityAudit, prefix: SubnetPrefix, effect: Effect, height: Height) -> None:
+    """Whom the list has is told; what becomes of money follows from what was proposed."""
     books = audit.escrows[prefix]
     match effect:
         case MemberAdded(member):
@@ -115,17 +121,23 @@ def _follow_effect(audit: CommunityAudit, prefix: SubnetPrefix, effect: Effect, 
         case MemberRemoved(member):
             rest = books.leave(escrow_membership.subscriber_of(member))
             audit.move(escrow_account(prefix), member.account, Coin(audit.coin, rest))
-        case FeeChanged(fee):
-            books.announce(fee, height)
-        case Disbursed(recipient, coin):
+        case ProposalCarriedOut(number):
+            _follow_decision(audit, prefix, audit.proposed[prefix][number - 1], height)
+        case _:
+            pass  # moves nothing
+
+
+def _follow_decision(audit: CommunityAudit, prefix: SubnetPrefix, action: Action, height: Height) -> None:
+    match action:
+        case ChangeFee(fee):
+            audit.escrows[prefix].announce(fee, height)
+        case Disburse(recipient, coin):
             audit.move(treasury_account(prefix), recipient, coin)
-        case ListingFunded(coin):
-            staker = listing_account(prefix)
+        case StakeListing(coin):
+            staker, registry = listing_account(prefix), audit.registry
             audit.move(treasury_account(prefix), staker, coin)
-            there = audit.held[staker, audit.registry.denomination]
-            _carry_out(
-                audit, community_registry_audit.listed_by_treasury(audit.registry, staker, prefix, there)
-            )
+            there = audit.held[staker, registry.denomination]
+            _carry_out(audit, community_registry_audit.listed_by_treasury(registry, staker, prefix, there))
         case _:
             pass  # moves nothing
 

@@ -71,7 +71,7 @@ def _sealed(state: CommunitiesState, act: Judge) -> Wanted:
     if number is None:
         return None
     salt = b"".join(state.chance.below(2**64).to_bytes(8, "big") for _ in range(OCTETS // 8))
-    state.secrets[act.by, number] = Secret(act.keeps, salt, act.reveals)
+    state.secrets.setdefault((act.by, number), Secret(act.keeps, salt, act.reveals))
     sealed = commitment(number, account_of_person(act.by), act.keeps, salt)
     return Commit(number, sealed, act.votes)
 

@@ -42,6 +42,8 @@ class CommunityWatch:
 
     belongs: dict[Pair, tuple[bool, Microseconds]] = field(factory=dict)
     """Whether the one may let the other in, and since when."""
+    seen_at: dict[int, Microseconds] = field(factory=dict)
+    """When a router, as who it is, was there for the first time."""
     heard_at: dict[int, Microseconds] = field(factory=dict)
     """When a router was last in reach of the chain; by number."""
     unheard_at: dict[int, Microseconds] = field(factory=dict)
@@ -57,13 +59,15 @@ def look(
 ) -> None:
     """Hold every link against what is the law just now.
 
-    Requirement: SUB-CUT-01, SUB-CUT-03, SUB-JOIN-01, SUB-LINK-01
+    Requirement: SUB-CUT-01, SUB-CUT-03, SUB-JOIN-01, SUB-LINK-01, SUB-READ-01
     """
     network = economy.network
     for node in network.nodes.values():
         reached = community_routers.reaches(network, state, node)
         (watch.heard_at if reached else watch.unheard_at)[node.number] = network.now
         watch.heard_at.setdefault(node.number, network.now)
+        watch.seen_at.setdefault(node.number, network.now)
+        _look_at_reading(economy, state, watch, node)
     pairs = [
         (link, network.nodes[one], network.nodes[other])
         for link in network.links.values()
@@ -129,6 +133,11 @@ def _look_at(
         _look_at_overdue(economy, state, watch, one, other, since)
         if not is_up:
             watch.cuts.append(Cut(now, one.name, other.name, now - since))
+    if is_honest and is_up and watch.unheard_at.get(one.number) == now:
+        forgotten = community_admission.forgotten_within(state.spec.limits.keep, economy.spec.tick)
+        silent = now - watch.heard_at[one.number]
+        where = f"{other.name} at {one.name}"
+        economy.watchlist.look(CommunityPromise.FORGET, silent, forgotten, where, now)
     if may and back and not is_up and watch.apart_at.get(pair, -1) < now:
         _look_at_missing(economy, state, watch, one, other, max(since, back_since))
     (watch.up.add if is_up else watch.up.discard)(pair)
@@ -140,6 +149,21 @@ def bound_of(economy: EconomyState, state: CommunitiesState) -> Microseconds:
     confirmations = economy.settlement.chain.parameters.confirmations
     refresh = state.spec.limits.refresh
     return community_admission.known_within(confirmations, spec.block_interval, refresh, spec.tick)
+
+
+def _look_at_reading(
+    economy: EconomyState, state: CommunitiesState, watch: CommunityWatch, node: Node
+) -> None:
+    """How old the lists of a router are, as long as it is in reach of the chain.
+
+    Requirement: SUB-READ-01
+    """
+    places = state.keepers[node.name].places.values()
+    unheard = watch.unheard_at.get(node.number, 0)
+    for place in places:
+        begun = max(watch.seen_at[node.number] if place.read_at is None else place.read_at, unheard)
+        allowed = state.spec.limits.refresh
+        economy.watchlist.look(CommunityPromise.READ, economy.now - begun, allowed, node.name, economy.now)
 
 
 def _look_at_overdue(
@@ -157,10 +181,6 @@ def _look_at_overdue(
     begun = max(since, unheard + read_by - allowed)
     where = f"{other.name} at {one.name}"
     economy.watchlist.look(CommunityPromise.CUT, now - begun, allowed, where, now)
-    if unheard == now:
-        forgotten = community_admission.forgotten_within(state.spec.limits.keep, economy.spec.tick)
-        silent = now - watch.heard_at[one.number]
-        economy.watchlist.look(CommunityPromise.FORGET, silent, forgotten, where, now)
 
 
 def _look_at_missing(

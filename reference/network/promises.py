@@ -32,6 +32,7 @@ class CommunityPromise(StrEnum):
     TOTAL = "SUB-MONEY-01"
     ACCOUNTS = "SUB-MONEY-02"
     ESCROW = "SUB-MONEY-03"
+    READ = "SUB-READ-01"
     CUT = "SUB-CUT-01"
     FORGET = "SUB-CUT-03"
     JOIN = "SUB-JOIN-01"
@@ -52,6 +53,7 @@ SENTENCES: dict[AnyPromise, str] = {
     CommunityPromise.TOTAL: "Of each denomination, all accounts and what is burnt are what came in.",
     CommunityPromise.ACCOUNTS: "Each account holds what the messages say.",
     CommunityPromise.ESCROW: "Each escrow holds what a count of every block says.",
+    CommunityPromise.READ: "Each router in reach of the chain reads the lists in time.",
     CommunityPromise.CUT: "Whoever does not belong there any more loses its links in time.",
     CommunityPromise.FORGET: "Who cannot ask the chain keeps nobody for longer than a list serves.",
     CommunityPromise.JOIN: "Who belongs there has its links in time.",
@@ -61,6 +63,7 @@ SENTENCES: dict[AnyPromise, str] = {
 UNITS: dict[AnyPromise, str] = {
     Promise.SERVICE: "cut off",
     Promise.EXITS: "stopped",
+    CommunityPromise.READ: "s",
     CommunityPromise.CUT: "s",
     CommunityPromise.FORGET: "s",
     CommunityPromise.JOIN: "s",
@@ -68,7 +71,9 @@ UNITS: dict[AnyPromise, str] = {
 """What is counted; otherwise smallest units of the coin."""
 CHARGES = frozenset({Promise.VIEWS, Promise.UNPAID, Promise.ADVANCE, Promise.EARNINGS})
 """What is a fraction of a coin."""
-TIMES = frozenset({CommunityPromise.CUT, CommunityPromise.FORGET, CommunityPromise.JOIN})
+TIMES = frozenset(
+    {CommunityPromise.READ, CommunityPromise.CUT, CommunityPromise.FORGET, CommunityPromise.JOIN}
+)
 """What is a fraction of a second."""
 
 
