@@ -44,14 +44,14 @@ def _registry(given: Given, fee: int = 0, company_parts: int = 0) -> tuple[Regis
     return registry, bank
 
 
-def _voted(given: Given, registry: Registry, bank: Bank) -> None:
-    """A challenge, and votes of two voters, of whom the second reveals or does not."""
+def _voted(given: Given, registry: Registry, bank: Bank, *, second_reveals: bool | None = None) -> None:
+    """A challenge, and votes of two voters, of whom the second reveals or does not (``None``: either)."""
     registries.open_challenge(registry, bank, _CHALLENGER, _SUBNET, 0)
     keeps = [given.choice("first_keeps", (True, False)), given.choice("second_keeps", (True, False))]
     for voter in _VOTERS:
         registries.commit(registry, bank, voter, 1, _SEALED, given.integer(f"votes_{voter}", 1, 2**32), 1)
     challenge.count(registry.challenges[1], _VOTERS[0], keeps[0])
-    if given.choice("second_reveals", (True, False)):
+    if given.choice("second_reveals", (True, False)) if second_reveals is None else second_reveals:
         challenge.count(registry.challenges[1], _VOTERS[1], keeps[1])
 
 
@@ -76,16 +76,17 @@ def registration_adds_up(given: Given) -> bool:
     )
 
 
-@theorem("registry/challenge-adds-up", "REG-SUM-01", "REG-SHARE-01", "REG-SHARE-02", "REG-VOTE-04")
-def challenge_adds_up(given: Given) -> bool:
-    """When a challenge is over and everybody has claimed, the registry holds the stakes of what is listed and
-    nothing else, whatever was voted and whoever revealed.
-    """
+def _claimed(given: Given, *, second_reveals: bool) -> tuple[Registry, Bank]:
+    """A challenge that is over, and of which everybody has claimed."""
     registry, bank = _registry(given)
-    _voted(given, registry, bank)
+    _voted(given, registry, bank, second_reveals=second_reveals)
     registries.resolve(registry, bank, 1, 4)
     for voter in _VOTERS:
         registries.claim(registry, bank, voter, 1)
+    return registry, bank
+
+
+def _adds_up(registry: Registry, bank: Bank) -> bool:
     stakes = sum(one.stake for one in registry.listings.values())
     return logic.all_of(
         banks.balance(bank, registry.account, _TOKEN) == stakes,
@@ -94,15 +95,36 @@ def challenge_adds_up(given: Given) -> bool:
     )
 
 
+def _nobody_has_less(bank: Bank) -> bool:
+    return logic.all_of(*(banks.balance(bank, voter, _TOKEN) >= _PURSE for voter in _VOTERS))
+
+
+@theorem("registry/challenge-adds-up", "REG-SUM-01", "REG-SHARE-01", "REG-SHARE-02", "REG-VOTE-04")
+def challenge_adds_up(given: Given) -> bool:
+    """When a challenge is over in which both voters revealed, and everybody has claimed, the registry holds
+    the stakes of what is listed and nothing else, whatever was voted.
+    """
+    return _adds_up(*_claimed(given, second_reveals=True))
+
+
+@theorem("registry/challenge-adds-up-unrevealed", "REG-SUM-01", "REG-SHARE-01", "REG-SHARE-02", "REG-VOTE-05")
+def challenge_adds_up_unrevealed(given: Given) -> bool:
+    """The same holds when one of two voters did not reveal."""
+    return _adds_up(*_claimed(given, second_reveals=False))
+
+
 @theorem("registry/voters-lose-nothing", "REG-VOTE-04", "REG-VOTE-05")
 def voters_lose_nothing(given: Given) -> bool:
-    """No voter has less after a challenge than before, however the vote was and whether revealed or not."""
-    registry, bank = _registry(given)
-    _voted(given, registry, bank)
-    registries.resolve(registry, bank, 1, 4)
-    for voter in _VOTERS:
-        registries.claim(registry, bank, voter, 1)
-    return logic.all_of(*(banks.balance(bank, voter, _TOKEN) >= _PURSE for voter in _VOTERS))
+    """No voter has less after a challenge in which both revealed than before, however the vote was."""
+    _, bank = _claimed(given, second_reveals=True)
+    return _nobody_has_less(bank)
+
+
+@theorem("registry/unrevealed-lose-nothing", "REG-VOTE-04", "REG-VOTE-05")
+def unrevealed_lose_nothing(given: Given) -> bool:
+    """The same holds of a voter who did not reveal, and of the other one."""
+    _, bank = _claimed(given, second_reveals=False)
+    return _nobody_has_less(bank)
 
 
 @theorem("registry/loser-loses-the-deposit", "REG-OUTCOME-03", "REG-SHARE-01")

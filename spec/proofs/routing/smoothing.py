@@ -8,7 +8,7 @@ from althea_spec.reference.routing.hysteresis import SmoothedMetric
 from althea_spec.reference.routing.share import ONE, PRECISION, SHORT_WINDOW, WINDOW
 
 from ..engine.given import Given
-from ..engine.logic import all_of, implies
+from ..engine.logic import all_of
 from ..engine.obligations import theorem, witness
 from .values import INFINITY, TIME
 
@@ -16,23 +16,36 @@ _HALF_LIFE: Final = 16_632_000
 """Microseconds, of Hellos every four seconds and three of them as time constant, halved from there on."""
 
 
-def _smoothed(given: Given) -> SmoothedMetric:
-    offset = given.integer("offset", -INFINITY, INFINITY)
+def _smoothed(given: Given, least: int = -INFINITY, most: int = INFINITY) -> SmoothedMetric:
+    offset = given.integer("offset", least, most)
     return SmoothedMetric(given.integer("metric", 0, INFINITY), offset, given.integer("since", 0, TIME))
 
 
 @theorem("smoothing/between", "RTG-SEL-05", "RTG-SEL-08")
 def between(given: Given) -> bool:
-    """From when it changed on, the smoothed metric is never beyond the metric, nor farther from it than then,
-    and it has arrived seventeen half-lives later.
+    """From when the metric fell, the smoothed one is never below it, nor farther from it than then.
 
-    With ``smoothing/start``, which is about all earlier times, that is said of every time.
+    With ``smoothing/between-rising``, and ``smoothing/start``, which is about all earlier times, that is said
+    of every time.
     """
-    smoothed, age = _smoothed(given), given.integer("age", 0, TIME)
+    smoothed, age = _smoothed(given, least=0), given.integer("age", 0, TIME)
     left = hysteresis.value(smoothed, smoothed.since + age, _HALF_LIFE) - smoothed.metric
-    offset = smoothed.offset
-    inside = all_of(min(offset, 0) <= left, left <= max(offset, 0))
-    return all_of(inside, implies(age >= 17 * _HALF_LIFE, left == 0))
+    return all_of(left >= 0, left <= smoothed.offset)
+
+
+@theorem("smoothing/between-rising", "RTG-SEL-05", "RTG-SEL-08")
+def between_rising(given: Given) -> bool:
+    """From when the metric rose, the smoothed one is never above it, nor farther from it than then."""
+    smoothed, age = _smoothed(given, most=0), given.integer("age", 0, TIME)
+    left = hysteresis.value(smoothed, smoothed.since + age, _HALF_LIFE) - smoothed.metric
+    return all_of(smoothed.offset <= left, left <= 0)
+
+
+@theorem("smoothing/arrives", "RTG-SEL-05", "RTG-SEL-08")
+def arrives(given: Given) -> bool:
+    """Seventeen half-lives after it changed, and ever after, the smoothed metric is the metric."""
+    smoothed, age = _smoothed(given), given.integer("age", 17 * _HALF_LIFE, TIME)
+    return hysteresis.value(smoothed, smoothed.since + age, _HALF_LIFE) == smoothed.metric
 
 
 @theorem("smoothing/start", "RTG-SEL-05", "RTG-SEL-08")

@@ -144,6 +144,18 @@ OTHERS = [
         "pool * votes // all_votes",
     ),
     (
+        "registry/challenge-adds-up-unrevealed",
+        "registry_shares.share",
+        "pool, first, votes, all_votes",
+        "pool * votes // all_votes - 1",
+    ),
+    (
+        "registry/unrevealed-lose-nothing",
+        "registry_shares.share",
+        "pool, first, votes, all_votes",
+        "pool * votes // all_votes - 1",
+    ),
+    (
         "registry/voters-lose-nothing",
         "registry_shares.share",
         "pool, first, votes, all_votes",
