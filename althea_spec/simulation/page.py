@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..reference.network.economy import Economy, NodeSummary
 from ..reference.network.promises import SENTENCES, Finding
-from . import governance
+from . import governance, prices
 from .plots import clock, counted, line_plot, timeline
 
 _MOST_ROWS = 40
@@ -94,6 +94,7 @@ def render(economy: Economy, title: str, repeat: str) -> str:
         lines=[
             line_plot("Earnings", coin, history.times, history.earned),
             line_plot("Debts", coin, history.times, history.owed),
+            *prices.curves(economy),
             *governance.curves(economy),
         ],
         timelines=[
@@ -149,6 +150,7 @@ def document(economy: Economy, title: str) -> str:
         "owed": history.owed,
         "services": history.services.until(now),
         "paths": history.paths.until(now),
+        **prices.data(economy),
         **governance.data(economy),
     }
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
