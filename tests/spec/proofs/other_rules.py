@@ -24,6 +24,7 @@ OTHERS: Final = [
         "remote_probe.left_over",
         "half if half.rtt is None else Quality(2 * observed.rtt - half.rtt, 0)",
     ),
+    ("order/transitive", "extended_metric.precedes", "first[0] < second[0] or first[1] < second[1]"),
     ("probe/left-over-time", "remote_probe.left_over", "Quality(observed.rtt - half.rtt // 2, 0)"),
     ("probe/left-over-delivery", "remote_probe.left_over", "Quality(0, observed.delivery)"),
     ("path/end-to-end", "path_quality.onward", "Quality(max(path.rtt, link.rtt), path.delivery)"),
@@ -45,8 +46,14 @@ OTHERS: Final = [
     ("codec/derived-router-id", "parser_state.derived_router_id", "address[:8].ljust(8, b'\\0')"),
     ("codec/compression", "update_compression.shared_octets", "4 if default[0] == octets[0] else 0"),
     ("codec/prefix-size", "address_encoding.prefix_size", "(prefix_length + 7) // 8 - omitted"),
+    (
+        "network/news-as-late-as-that",
+        "community_admission.known_within",
+        "(confirmations + 1) * (block_interval + tick) + refresh + tick",
+    ),
 ]
 ARGUMENTS: Final = {
+    "community_admission.known_within": "confirmations, block_interval, refresh, tick",
     "extended_metric.precedes": "first, second, weight",
     "accuracy.of": "claimed, measured",
     "accuracy.averaged": "old, new",
