@@ -48,7 +48,7 @@ SPEC = EconomySpec(
 )
 LIMITS = Limits(refresh=20 * SECOND, admit=40 * SECOND, keep=60 * SECOND)
 REGISTRY = RegistrySpec(rules=RegistryRules(500, 51, 5_000, 3_333, 100, 3, 3, 4))
-INTERFACE = InterfaceConfig(hello_interval=2_000)
+INTERFACE = InterfaceConfig(hello_interval=3_000)
 ROUTER = evolve(PLAIN_ROUTER, profile=Profile.ALTHEA, price=20_000, originated_price=20_000)
 ROUTERS = ("n1", "n2", "n3", "n4")
 """The last one begins outside of both communities."""

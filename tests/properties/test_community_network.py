@@ -179,7 +179,13 @@ FAULTS: dict[str, tuple[Any, str, Callable[..., Any], CommunityPromise]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+DEAR = ("delisted subnets are joined", "nobody asks whose key it is", "a binding is never numbered anew")
+"""Most of the examples are needed to find these; tests/reference/network/test_communities.py is quicker."""
+
+
+@pytest.mark.parametrize(
+    "fault", [pytest.param(one, marks=pytest.mark.long if one in DEAR else ()) for one in FAULTS]
+)
 def test_a_broken_kernel_is_noticed_within_the_same_budget(
     fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
