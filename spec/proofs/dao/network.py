@@ -50,11 +50,16 @@ def news_in_time(given: Given) -> bool:
     return after <= bound
 
 
-@witness("network/news-as-late-as-that", "SUB-CUT-01")
+@theorem("network/news-as-late-as-that", "SUB-CUT-01")
 def news_as_late(given: Given) -> bool:
-    """The bound is not larger than needed: there is a case that comes within a microsecond of it."""
-    after, bound = _last_reading(given, 2)
-    return after == bound - 1
+    """The bound is not larger than needed: with all blocks late, and a reading a microsecond before the last
+    of them, the next reading comes a microsecond before the bound.
+    """
+    interval, refresh, tick = _time(given, "interval"), _time(given, "refresh"), _time(given, "tick")
+    confirmations = given.choice("confirmations", (0, 1, 2, 3))
+    proved = sum([interval + tick] * confirmations)
+    after = proved - 1 + refresh + tick
+    return after == community_admission.known_within(confirmations, interval, refresh, tick) - 1
 
 
 @theorem("network/vote-in-time", "SUB-CUT-02")
@@ -70,7 +75,7 @@ def vote_in_time(given: Given) -> bool:
 
 @theorem("network/read-in-time", "SUB-READ-01")
 def read_in_time(given: Given) -> bool:
-    """If a reading was not due at one step, then at the next one the list is younger than refresh and step."""
+    """If a reading was not due at one step, the list is younger than refresh and step at the next."""
     refresh, tick = _time(given, "refresh"), _time(given, "tick")
     read_at, earlier, later = (_time(given, name, 0) for name in ("read_at", "earlier", "later"))
     given.assume(not community_admission.is_due(read_at, earlier, refresh), "it was not due")

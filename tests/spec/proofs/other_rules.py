@@ -46,14 +46,8 @@ OTHERS: Final = [
     ("codec/derived-router-id", "parser_state.derived_router_id", "address[:8].ljust(8, b'\\0')"),
     ("codec/compression", "update_compression.shared_octets", "4 if default[0] == octets[0] else 0"),
     ("codec/prefix-size", "address_encoding.prefix_size", "(prefix_length + 7) // 8 - omitted"),
-    (
-        "network/news-as-late-as-that",
-        "community_admission.known_within",
-        "(confirmations + 1) * (block_interval + tick) + refresh + tick",
-    ),
 ]
 ARGUMENTS: Final = {
-    "community_admission.known_within": "confirmations, block_interval, refresh, tick",
     "extended_metric.precedes": "first, second, weight",
     "accuracy.of": "claimed, measured",
     "accuracy.averaged": "old, new",

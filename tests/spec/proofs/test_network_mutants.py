@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is proved of communities in a network is refuted once a function has a fault that somebody might make."""
+"""What is proved of communities in a network is refuted once a function has a likely fault."""
 
 import pytest
 
@@ -15,6 +15,13 @@ FAULTS = {
         """
         def known_within(confirmations, block_interval, refresh, tick):
             return confirmations * block_interval + refresh + tick
+        """,
+    ),
+    "network/news-as-late-as-that": (
+        "community_admission.known_within",
+        """
+        def known_within(confirmations, block_interval, refresh, tick):
+            return (confirmations + 1) * (block_interval + tick) + refresh + tick
         """,
     ),
     "network/vote-in-time": (
