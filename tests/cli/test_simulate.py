@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from althea_spec import simulate_command
+from althea_spec.reference.network.economy import Economy
 from althea_spec.reference.payments import billing
-from althea_spec.simulation import plots
+from althea_spec.simulation import plots, prices
 
 Command = Callable[..., Any]
 SCENARIO = """
@@ -175,3 +177,19 @@ def test_a_timeline_has_a_bar_for_each_stretch() -> None:
     assert round(second.width / first.width, 1) == 3.0
     assert second.told == "down: 1:00 to 4:00"
     assert plots.clock(3_661_000_000) == "1:01:01"
+
+
+def test_prices_that_move_are_drawn_as_steps_and_written_down(scenario: Path) -> None:
+    economy = Economy(simulate_command.read_file(scenario))
+    assert (prices.curves(economy), prices.data(economy)) == ([], {"prices": {}})
+    second = 1_000_000
+    economy.network.state.now = 90 * second
+    economy.market.asked = {"u": [(0, 7)], "r": [(0, 100), (60 * second, 300)], "x": [(30 * second, 5)]}
+    assert prices.data(economy) == {"prices": {"r": [(0, 100), (60 * second, 300)]}}
+    (drawn,) = prices.curves(economy)
+    (line,) = drawn.lines
+    assert (line.name, line.last) == ("r", "300")
+    start, *steps = re.findall(r"[MH]([\d.]+)[ V]([\d.]+)", line.points)
+    (left, low), (middle, risen), (right, high) = ((float(x), float(y)) for x, y in [start, *steps])
+    assert risen == high < low, "a higher price is further up, at once"
+    assert right - left == pytest.approx(1.5 * (middle - left), abs=0.2)

@@ -111,7 +111,7 @@ def test_a_scenario_is_read_from_plain_data() -> None:
         (
             ("nodes", 0, "shoe"),
             1,
-            r"nodes\[0\].shoe: expected one of conduct, exit_price, name, roles, router, wallet",
+            r"nodes\[0\].shoe: expected one of conduct, exit_price, name, roles, router, strategy, wallet",
         ),
         (("links", 0, "members"), "ux", r"links\[0\].members: expected a list, got 'ux'"),
         (("links", 0, "loss"), "much", r"links\[0\].loss: expected a whole number, got 'much'"),
