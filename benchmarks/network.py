@@ -38,6 +38,7 @@ KEEPING_UP = 32 * SECOND
 """Two Update intervals."""
 LONGEST_LEARNING = 120 * SECOND
 OCTETS_PER_KIB = 1024
+MEMORY = "memory in KiB"
 
 
 @frozen
@@ -206,33 +207,50 @@ def babeld(routers: int) -> Babeld:
     return Babeld(int(words[1]) / 1000, int(words[2]) / routers)
 
 
-def plot(runs: list[Run], file: Path) -> None:
-    """Cost and state of one router against the size of the network, both axes logarithmic."""
+def plot(runs: list[Run], file: Path, other: Babeld | None = None) -> None:
+    """What one router needs against the size of the network, all axes logarithmic; dashed: as many times as
+    much as there are routers.
+    """
     import matplotlib as mpl
 
     mpl.use("svg")
+    mpl.rcParams |= {"svg.hashsalt": "althea-spec", "svg.fonttype": "none"}  # the same numbers, the same file
     from matplotlib import pyplot
+    from matplotlib.ticker import NullFormatter, NullLocator, StrMethodFormatter
 
-    figure, axes = pyplot.subplots(figsize=(7, 4.5))
+    figure, panels = pyplot.subplots(1, 3, figsize=(9.5, 3.4))
     sizes = [one.routers for one in runs]
-    for label, values in curves(runs).items():
+    for axes, (label, values) in zip(panels, curves(runs).items(), strict=True):
         slope = exponent(list(zip(sizes, values, strict=True)))
-        axes.loglog(sizes, values, marker="o", label=f"{label}: n^{slope:.2f}")
-    axes.set_xlabel("routers in the network (average degree 4)")
-    axes.set_xticks(sizes, [str(one) for one in sizes])
-    axes.set_title("What one router needs")
-    axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend()
+        linear = [values[0] * size / sizes[0] for size in sizes]
+        axes.loglog(sizes, linear, linestyle="--", color="0.7")
+        axes.loglog(sizes, values, marker="o", color="#1f5fbf", label="the reference")
+        for size, value in zip(sizes, values, strict=True):
+            axes.annotate(
+                f"{value:,.0f}", (size, value), (0, -13), textcoords="offset points", ha="center", fontsize=8
+            )
+        if label == MEMORY and other is not None:
+            axes.plot(sizes[:1], [other.kib_per_router], marker="s", color="#c05010", label="babeld")
+            axes.legend(loc="upper left", frameon=False)
+        axes.set_title(f"{label}\n$n^{{{slope:.2f}}}$", fontsize=10)
+        axes.set_xticks(sizes, [str(one) for one in sizes])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.set_ylim(min(values) / 2, max(values) * 2)
+        axes.margins(x=0.15)
+        axes.grid(visible=True, which="major", alpha=0.3)
+    figure.supxlabel("routers in the network (average degree 4)", fontsize=10)
     figure.tight_layout()
-    figure.savefig(file)
+    figure.savefig(file, metadata={"Date": None})
 
 
 def curves(runs: list[Run]) -> dict[str, list[float]]:
-    """What grows, by name."""
+    """What grows, of one router, by name."""
     return {
         "processor µs per simulated second": [one.microseconds_per_router for one in runs],
         "lines in its tables": [one.lines_per_router for one in runs],
-        "memory in KiB": [one.kib_per_router for one in runs],
+        MEMORY: [one.kib_per_router for one in runs],
     }
 
 
@@ -284,7 +302,7 @@ def main() -> int:
     }
     other = babeld(options.routers[0]) if options.babeld else None
     if options.plot:
-        plot(runs, options.plot)
+        plot(runs, options.plot, other)
     if options.json:
         numbers = {"runs": [asdict(one) for one in runs], "exponents": growth}
         print(json.dumps(numbers | {"babeld": other and asdict(other)}))  # noqa: T201
