@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from attrs import Attribute, field, frozen
-from attrs.validators import ge, optional
+from attrs.validators import optional
 
 from ..routing.messages import Address, Microseconds, Prefix, Price
 from .book import Counting, Side
@@ -18,13 +18,18 @@ from .metering_rejection import MeteringRejection
 from .money import Charge, Octets
 
 
+def _not_below_zero(_: object, attribute: "Attribute[Any]", value: int) -> None:
+    if value < 0:
+        raise ValueError(f"{attribute.name}: expected 0 or more, got {value}")
+
+
 @frozen
 class TunnelOpened:
     """The counters of a neighbour's tunnel have begun; its books are opened."""
 
     identity: Identity
     counting: Counting
-    run: int = field(default=0, validator=ge(0))
+    run: int = field(default=0, validator=_not_below_zero)
     """Which run of the counters this is; when they begin anew, they have a larger number."""
 
 
@@ -38,9 +43,9 @@ class PriceChanged:
     identity: Identity
     side: Side
     prefix: Prefix
-    price: Price | None = field(validator=optional(ge(0)))
+    price: Price | None = field(validator=optional(_not_below_zero))
     """``None``: it is not offered any more."""
-    grace: Microseconds = field(default=0, validator=ge(0))
+    grace: Microseconds = field(default=0, validator=_not_below_zero)
     """How long the price before still counts; 0 at the buyer."""
 
 
@@ -66,7 +71,7 @@ class CountersRead:
     """What all counters of a tunnel show now; they are not set to zero."""
 
     identity: Identity
-    run: int = field(validator=ge(0))
+    run: int = field(validator=_not_below_zero)
     received: tuple[LineCount, ...] = field(default=(), validator=_check_lines)
     """What the neighbour has sent us: it owes for that.  A line that is missing has not moved."""
     sent: tuple[LineCount, ...] = field(default=(), validator=_check_lines)

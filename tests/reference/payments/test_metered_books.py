@@ -171,5 +171,19 @@ def test_a_line_that_shows_what_it_cannot_is_said_and_charged_to_nobody() -> Non
 
 
 def test_a_destination_is_read_once() -> None:
-    with pytest.raises(ValueError, match=r"^lines|^received: expected each destination once, got fd00:7::1"):
+    with pytest.raises(ValueError, match=r"^received: expected each destination once, got fd00:7::1"):
         CountersRead(ANN, 0, lines(one=1) * 2)
+
+
+NEGATIVE: list[tuple[str, Callable[[], object]]] = [
+    ("run", lambda: TunnelOpened(ANN, COUNTING, -1)),
+    ("run", lambda: CountersRead(ANN, -1)),
+    ("price", lambda: PriceChanged(ANN, Side.SELLER, PREFIX, -1)),
+    ("grace", lambda: PriceChanged(ANN, Side.SELLER, PREFIX, None, -1)),
+]
+
+
+@pytest.mark.parametrize(("name", "make"), NEGATIVE)
+def test_what_is_below_zero_is_refused_in_one_line(name: str, make: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: expected 0 or more, got -1$"):
+        make()
