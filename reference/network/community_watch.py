@@ -44,6 +44,8 @@ class CommunityWatch:
     """Whether the one may let the other in, and since when."""
     seen_at: dict[int, Microseconds] = field(factory=dict)
     """When a router, as who it is, was there for the first time."""
+    dishonest_at: dict[int, Microseconds] = field(factory=dict)
+    """When a router last had firmware that lets everybody in, or said that it was somebody else."""
     heard_at: dict[int, Microseconds] = field(factory=dict)
     """When a router was last in reach of the chain; by number."""
     unheard_at: dict[int, Microseconds] = field(factory=dict)
@@ -67,6 +69,8 @@ def look(
         (watch.heard_at if reached else watch.unheard_at)[node.number] = network.now
         watch.heard_at.setdefault(node.number, network.now)
         watch.seen_at.setdefault(node.number, network.now)
+        if not state.habit(node.name).is_honest:
+            watch.dishonest_at[node.number] = network.now
         _look_at_reading(economy, state, watch, node)
     pairs = [
         (link, network.nodes[one], network.nodes[other])
@@ -135,7 +139,7 @@ def _look_at(
             watch.cuts.append(Cut(now, one.name, other.name, now - since))
     if is_honest and is_up and watch.unheard_at.get(one.number) == now:
         forgotten = community_admission.forgotten_within(state.spec.limits.keep, economy.spec.tick)
-        silent = now - watch.heard_at[one.number]
+        silent = now - max(watch.heard_at[one.number], watch.dishonest_at.get(one.number, 0))
         where = f"{other.name} at {one.name}"
         economy.watchlist.look(CommunityPromise.FORGET, silent, forgotten, where, now)
     if may and back and not is_up and watch.apart_at.get(pair, -1) < now:
@@ -178,7 +182,7 @@ def _look_at_overdue(
     now, allowed = economy.now, bound_of(economy, state)
     read_by = economy.spec.tick + state.spec.limits.refresh
     unheard = watch.unheard_at.get(one.number, -allowed)
-    begun = max(since, unheard + read_by - allowed)
+    begun = max(since, watch.dishonest_at.get(one.number, 0), unheard + read_by - allowed)
     where = f"{other.name} at {one.name}"
     economy.watchlist.look(CommunityPromise.CUT, now - begun, allowed, where, now)
 

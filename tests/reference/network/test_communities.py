@@ -10,11 +10,12 @@ from althea_spec.reference.chain import bank as banks
 from althea_spec.reference.chain.bank import SupplyReason
 from althea_spec.reference.chain.block import Status
 from althea_spec.reference.chain.coin import Coin
+from althea_spec.reference.dao import action as actions
 from althea_spec.reference.dao import admission
 from althea_spec.reference.dao.admission import MINUTE, Limits
 from althea_spec.reference.dao.escrow_line import Subscriber
 from althea_spec.reference.dao.rejection import Rejection
-from althea_spec.reference.network import community_routers, community_watch
+from althea_spec.reference.network import community_messages, community_routers, community_watch
 from althea_spec.reference.network.changes import Attach, Cut, Detach, Renew, Restart
 from althea_spec.reference.network.community_acts import (
     AddNode,
@@ -299,6 +300,27 @@ def test_a_message_waits_until_its_sender_reaches_the_chain() -> None:
     members = village.communities.state.contract(NAME).community.members.by_address.values()
     assert "user" not in {one.nickname for one in members}
     assert village.broken == set()
+
+
+def test_names_become_accounts_when_a_message_is_signed() -> None:
+    """Given somebody who comes back as somebody else, then a proposal is about who is there now, a removal
+    about who is on the list.
+    """
+    village = listed()
+    village.economy.network.apply(Renew("user"))
+    network, state = village.economy.network.state, village.communities.state
+    town = state.contract(NAME).community
+
+    def action_of(wish: Any) -> Any:
+        return community_messages.action_of(network, state, town, wish)
+
+    new = money_identity(number(village, "user")).account
+    assert community_messages.account_named(network, state, "user") == new != "althea1node1"
+    assert community_messages.account_named(network, state, "Ann") == "althea1person-Ann"
+    assert action_of(AddNode("user")) == actions.AddMember("user", new)
+    assert action_of(RemoveNode("user")) == actions.RemoveMember(VILLAGE[1], "althea1node1")
+    assert action_of(Spend("Ann", 3)).recipient == "althea1person-Ann"
+    assert action_of(AddNode("nobody")) is action_of(Spend("nobody", 1)) is None
 
 
 def test_what_has_become_pointless_is_not_sent() -> None:

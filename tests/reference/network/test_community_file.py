@@ -10,6 +10,8 @@ import pytest
 
 from althea_spec.reference.dao.threshold import Fraction, Share
 from althea_spec.reference.network import community_acts as acts
+from althea_spec.reference.network import community_checks
+from althea_spec.reference.network.economy_specs import EconomySpec
 from althea_spec.reference.network.scenario_file import ScenarioError, read_scenario
 
 from .economies import SCENARIOS, SECOND
@@ -178,6 +180,16 @@ def test_a_mistake_is_one_line(change: Any, complaint: str) -> None:
         read_scenario(data)
     assert str(caught.value).startswith(complaint)
     assert "\n" not in str(caught.value)
+
+
+def test_the_check_names_the_place() -> None:
+    """Given communities without money or without their nodes, then one line says which field it is."""
+    spec = read_scenario(FILE).governance
+    assert spec is not None
+    with pytest.raises(ValueError, match=r"^governance: expected \[economy\]"):
+        community_checks.check(spec, None, ())
+    with pytest.raises(ValueError, match=r"^governance.people\[0\].router: expected the name of a node"):
+        community_checks.check(spec, EconomySpec(), ("exit",))
 
 
 def test_communities_need_money() -> None:
