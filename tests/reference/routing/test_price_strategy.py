@@ -145,6 +145,13 @@ def test_a_strategy_without_bounds_is_noticed(
         test_every_strategy_is_bounded_in_rate_and_amplitude()
 
 
+def test_every_bound_of_a_plan_may_be_taken() -> None:
+    edges = evolve(BUSY, idle=0, busy=1000)
+    assert demand.wished_change(1000, edges) == 0
+    assert evolve(edges, idle=1000).idle == edges.busy
+    assert Competition(BOUNDS, undercut=0, share=1).delay == 0
+
+
 def test_demand_never_falls_with_the_load() -> None:
     changes = [demand.wished_change(used, BUSY) for used in range(1200)]
     assert changes == sorted(changes)
