@@ -64,11 +64,13 @@ def most_ahead(state: EconomyState, buyer: Member, seller: Member) -> Charge:
 
 
 def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[LinkTerms, int, int]:
-    """What there was between two neighbours: terms, highest price, and all changes of price together.
+    """What there was between two neighbours, until one of them was there no more: terms, highest price, and
+    all changes of price together.
 
     Requirement: ECO-VIEWS-01
     """
-    tariff = state.tariffs.of[seller.name]
+    tariff = state.tariffs.former.get(seller.number) or state.tariffs.of[seller.name]
+    until = min([state.now, *(one.gone_at for one in (buyer, seller) if one.gone_at is not None)])
     tunnels = _tunnels(buyer, seller)
     sent = sum(one.sent_since_report for one in tunnels)
     lost = sum(one.lost_since_report for one in tunnels)
@@ -79,7 +81,7 @@ def link_terms(state: EconomyState, buyer: Member, seller: Member) -> tuple[Link
         transit=0,
         grace=tariff.grace,
         loss=-(-lost * MILLION // sent) if sent else 0,
-        report_interval=state.now - min((one.reported_at for one in tunnels), default=state.now),
+        report_interval=max(until - min((one.reported_at for one in tunnels), default=until), 0),
     )
     return terms, tariff.dearest, tariff.moved
 

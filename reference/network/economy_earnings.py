@@ -37,14 +37,15 @@ def _still_owed(state: EconomyState, member: Member) -> Charge:
 
 
 def tolerance(state: EconomyState, member: Member) -> Charge:
-    """By how much a relay's own books may be wrong: in each tunnel by what either end may be ahead, by what
-    counters have lost, and by what a liar may have been believed for that.
+    """By how much a relay's own books may be wrong: in each tunnel by what either end may be ahead, be it
+    there or gone, by what counters have lost, and by what a liar may have been believed for that.
 
     Requirement: ECO-EARN-01, ECO-COUNT-01
     """
-    others = [one for one in state.members.values() if one.account in member.ledger.accounts]
+    everybody = (*state.members.values(), *state.former)
+    others = [one for one in everybody if one.account in member.ledger.accounts]
     pairs = [pair for one in others for pair in ((member, one), (one, member))]
-    liars = {one.number for one in (*state.members.values(), *state.former) if one.has_cheated}
+    liars = {one.number for one in everybody if one.has_cheated}
     believed = sum(one.buying.missed for (_, number), one in member.tunnels.items() if number in liars)
     return believed + sum(
         economy_bounds.most_ahead(state, *pair) + economy_bounds.lost_by_restarts(state, *pair)

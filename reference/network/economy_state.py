@@ -107,6 +107,7 @@ def update_members(state: EconomyState) -> None:
     for name in [*state.members]:
         node = state.network.nodes.get(name)
         if node is None or node.number != state.members[name].number:
+            state.members[name].gone_at = state.now
             state.former.append(state.members.pop(name))
     for name, node in state.network.nodes.items():
         if name not in state.members:

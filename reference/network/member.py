@@ -43,6 +43,8 @@ class Member:
     """When it last reached the chain."""
     largest_use: dict[ChainAddress, Charge] = field(factory=dict)
     """The most that one reading has charged each neighbour."""
+    gone_at: Microseconds | None = None
+    """When it was found to be there no more."""
     has_cheated: bool = False
     """Its books may be wrong for good."""
     has_lacked: bool = False

@@ -55,6 +55,8 @@ class Tariffs:
     """Of a whole network; a watch."""
 
     of: dict[NodeName, Tariff] = field(factory=dict)
+    former: dict[int, Tariff] = field(factory=dict)
+    """By number: of identities that are there no more, as somebody else is in their place."""
     prefixes: tuple[Prefix, ...] = ()
     """Those that data goes to."""
 
@@ -77,6 +79,8 @@ class Tariffs:
         """What a node has said and heard as who it is now."""
         tariff = self.of.get(node.name)
         if tariff is None or tariff.number != node.number:
+            if tariff is not None:
+                self.former[tariff.number] = tariff
             intervals = [one.announced_update_interval for one in node.config.interfaces.values()]
             tariff = Tariff(node.number, grace=price_history.grace(max(intervals, default=1)))
             self.of[node.name] = tariff
