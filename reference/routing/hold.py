@@ -7,7 +7,7 @@ def may_use_us(has_acknowledged: bool, retracted_it_too: bool) -> bool:
 
     Not whether it can be heard: a link that is down for a moment comes back with the routes of before.
 
-    Requirement: RTG-HOLD-03
+    Requirement: RTG-HOLD-03, HOLD-DEAF-01
     """
     return not has_acknowledged and not retracted_it_too
 

@@ -68,7 +68,7 @@ def may_use_us(state: RouterState, prefix: Prefix, neighbour: NeighbourKey) -> b
     One that cannot hear us just now, or that we no longer know, has not heard the retraction either; when its
     link comes back it uses us again.
 
-    Requirement: RTG-HOLD-03
+    Requirement: RTG-HOLD-03, HOLD-DEAF-01
     """
     delivery = state.deliveries.get(neighbour.interface, prefix)
     has_acknowledged = delivery is not None and neighbour in delivery.acknowledged

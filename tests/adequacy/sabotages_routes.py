@@ -17,7 +17,7 @@ import pytest
 from attrs import evolve
 
 from althea_spec.conformance.frames import Datagram
-from althea_spec.conformance.lab import LinkName
+from althea_spec.conformance.lab import LinkName, Profile
 from althea_spec.conformance.targets.embedded import MemoryLab
 from althea_spec.reference.routing import (
     announcements,
@@ -271,6 +271,13 @@ def held_briefly(
     return expired or age >= minimum
 
 
+def who_cannot_hear_is_forgotten(
+    original: Callable[..., bool], state: RouterState, prefix: Prefix, neighbour: NeighbourKey
+) -> bool:
+    known = state.neighbours.get(neighbour)
+    return original(state, prefix, neighbour) and known is not None and known.is_reachable
+
+
 def retraction_asks_for_nothing(_lab: MemoryLab, _link: LinkName, datagram: Datagram) -> Iterable[Datagram]:
     yield evolve(datagram, payload=_without_requests(datagram.payload)) if datagram.is_babel else datagram
 
@@ -498,6 +505,12 @@ SABOTAGES = [
         wraps("forwarding.use", dear_route_does_not_end_hold),
     ),
     Sabotage("a hold lasts four seconds", "RTG-HOLD-03", wraps("hold.is_over", held_briefly)),
+    Sabotage(
+        "who cannot hear is forgotten",
+        "HOLD-DEAF-01",
+        wraps("holding.may_use_us", who_cannot_hear_is_forgotten),
+        profile=Profile.ALTHEA,
+    ),
     Sabotage("a retraction asks for no acknowledgment", "RTG-HOLD-04", tampers(retraction_asks_for_nothing)),
     Sabotage(
         "a retracted alternative is used",
