@@ -16,7 +16,7 @@ from althea_spec.reference.dao.admission import MINUTE, Limits
 from althea_spec.reference.dao.escrow_line import Subscriber
 from althea_spec.reference.dao.rejection import Rejection
 from althea_spec.reference.network import community_messages, community_routers, community_watch
-from althea_spec.reference.network.changes import Attach, Cut, Detach, Renew, Restart
+from althea_spec.reference.network.changes import Attach, Cut, Detach, Join, Planned, Renew, Restart
 from althea_spec.reference.network.community_acts import (
     AddNode,
     AskFee,
@@ -41,9 +41,10 @@ from althea_spec.reference.network.community_specs import PersonSpec
 from althea_spec.reference.network.economy import Economy
 from althea_spec.reference.network.identity import money_identity
 from althea_spec.reference.network.promises import CommunityPromise
+from althea_spec.reference.network.specs import LinkSpec, NodeSpec
 
-from .economies import SECOND, chain
-from .governed import COMMUNITY, NAME, PEOPLE, VILLAGE, Village, listed, row
+from .economies import ROUTER, SECOND, SLOW, chain
+from .governed import COMMUNITY, GOVERNANCE, NAME, PEOPLE, VILLAGE, Village, listed, row
 
 ALL = {"user-near", "near-far", "far-exit"}
 OUT = Propose("Ann", NAME, RemoveNode("user"), ("Bob",))
@@ -224,6 +225,19 @@ def test_who_shows_what_a_member_has_shown_is_not_let_in(pose: Pose) -> None:
     without = evolve(COMMUNITY, members=("near", "far", "exit"))
     village = listed(without).do(Disguise("user", pose), Flash("user", Firmware.ROGUE)).wait(12)
     assert village.up == ALL - {"user-near"}
+    assert village.broken == set()
+
+
+def test_a_router_that_comes_later_is_outside_until_it_is_voted_in() -> None:
+    """Given a router that joins the network, then its link carries nothing before a vote and a deposit."""
+    community = evolve(COMMUNITY, routers=(*COMMUNITY.routers, "new"))
+    new = Join(NodeSpec("new", router=ROUTER, wallet=500), (LinkSpec("new-near", ("new", "near"), SLOW),))
+    governance = evolve(GOVERNANCE, communities=(community,))
+    scenario = evolve(row(), changes=(Planned(80 * SECOND, new),), governance=governance)
+    village = Village(scenario).do(ListSubnet("Ann", NAME, 1_000)).wait(14)
+    assert village.up == ALL
+    village.do(Propose("Cyd", NAME, AddNode("new"))).wait(8)
+    assert village.up == {*ALL, "new-near"}
     assert village.broken == set()
 
 
