@@ -255,6 +255,12 @@ def test_our_sub_tlvs_are_unknown_in_2018() -> None:
     assert said(hello(UNIT), Profile.ALTHEA_2018).price_unit is None
 
 
+def test_a_default_route_of_2018_has_no_octets_before_its_sub_tlvs() -> None:
+    everything = tlv("08", "0200 0000 0640 0001 0060 0000006e", "2d 04 00004e20")
+    message = said(ROUTER_ID_TLV + everything, Profile.ALTHEA_2018)
+    assert (message.prefix, message.price, message.path_rtt) == (IPv6Network("::/0"), 110, 20_000)
+
+
 def test_a_retraction_of_2018_has_a_price_that_nobody_reads() -> None:
     reading = read(update_2018("12345678", "2d 04 00000000", "ffff"), Profile.ALTHEA_2018)
     assert reading.messages == (Update(IPv6Network("fd00:1::/32"), 1600, 1, 65535, None, None),)
