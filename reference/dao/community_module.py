@@ -28,7 +28,7 @@ from .escrow_line import Subscriber
 from .registry import Registry
 from .rejection import Rejection
 from .subnet import SubnetPrefix
-from .treasury import Reason
+from .treasury import Reason, Treasury
 
 
 @frozen
@@ -84,6 +84,11 @@ class Give(CommunityMessage):
 
 
 @frozen
+class Reclaim(CommunityMessage):
+    """Send the treasury what lies idle of what was voted for a listing; anybody may ask for it."""
+
+
+@frozen
 class Contract:
     """One community on the chain."""
 
@@ -110,7 +115,7 @@ class CommunityModule:
     """All that has changed, in its order."""
 
     def messages(self) -> tuple[type[Message], ...]:
-        return (Govern, PayEscrow, WithdrawEscrow, CollectFees, Give)
+        return (Govern, PayEscrow, WithdrawEscrow, CollectFees, Give, Reclaim)
 
     def handle(self, context: Context, sender: ChainAddress, message: Message) -> Enum | None:
         """Do what the message asks, or say why not.
@@ -138,6 +143,8 @@ class CommunityModule:
             return escrows.withdraw(escrow, bank, Subscriber(message.node, sender), message.amount, now)
         if isinstance(message, Give):
             return treasuries.receive(bank, community.treasury, sender, message.coin, Reason.GIFT, now)
+        if isinstance(message, Reclaim):
+            return self._reclaim(community.treasury, context)
         escrows.collect(escrow, bank, community.treasury, now)
         return None
 
@@ -163,6 +170,15 @@ class CommunityModule:
         staker, registry = community.treasury.listing_account, self.registry
         stake = banks.balance(context.bank, staker, registry.denomination) - registry.rules.fee
         registries.register(registry, context.bank, staker, prefix, stake)
+
+    def _reclaim(self, treasury: Treasury, context: Context) -> Rejection | None:
+        """What the registry did not take, or has paid out since.
+
+        Requirement: SUB-STAKE-01
+        """
+        denomination, idle = self.registry.denomination, treasury.listing_account
+        coin = Coin(denomination, banks.balance(context.bank, idle, denomination))
+        return treasuries.receive(context.bank, treasury, idle, coin, Reason.RETURNED, context.height)
 
     def end_block(self, context: Context) -> None:
         """Nothing happens by itself: fees are reckoned when somebody asks."""

@@ -154,6 +154,14 @@ class Contribute:
 
 
 @frozen
+class Recall:
+    """Somebody asks for what lies idle of what was voted for a listing: it goes back to the treasury."""
+
+    by: PersonName
+    community: CommunityName
+
+
+@frozen
 class ListSubnet:
     """Somebody stakes for a community of their own money."""
 
@@ -212,6 +220,7 @@ Act: TypeAlias = (
     | TopUp
     | TakeBack
     | Contribute
+    | Recall
     | ListSubnet
     | Delist
     | Object

@@ -23,6 +23,7 @@ from ..dao.community_module import (
     Give,
     Govern,
     PayEscrow,
+    Reclaim,
     WithdrawEscrow,
 )
 from ..dao.escrow_line import Subscriber
@@ -85,31 +86,42 @@ def follow(audit: CommunityAudit, state: CommunitiesState) -> None:
 
 def _follow_one(audit: CommunityAudit, state: CommunitiesState, happened: Happened) -> None:
     message, sender, height = happened.message, happened.receipt.sender, happened.receipt.height
-    if isinstance(message, RegistryMessage):
-        moves = community_registry_audit.moves_of(audit.registry, sender, message, height)
-        _carry_out(audit, moves)
-    if not isinstance(message, CommunityMessage):
-        return
+    match message:
+        case RegistryMessage():
+            moves = community_registry_audit.moves_of(audit.registry, sender, message, height)
+            _carry_out(audit, moves)
+        case Govern(prefix, asked):
+            if isinstance(asked, governance.Propose):
+                audit.proposed.setdefault(prefix, []).append(asked.action)
+            for effect in happened.effects:
+                _follow_effect(audit, prefix, effect, height)
+        case CommunityMessage():
+            _follow_money(audit, state, sender, message)
+        case _:
+            raise AssertionError(f"{message!r} is no message about communities")
+
+
+def _follow_money(
+    audit: CommunityAudit, state: CommunitiesState, sender: ChainAddress, message: CommunityMessage
+) -> None:
     books, vault = audit.escrows[message.prefix], escrow_account(message.prefix)
+    treasury = treasury_account(message.prefix)
     match message:
         case PayEscrow(prefix, node, amount):
-            members = state.module.contracts[prefix].community.members
-            listed = members.by_address.get(node.node)
+            listed = state.module.contracts[prefix].community.members.by_address.get(node.node)
             is_listed = listed is not None and escrow_membership.subscriber_of(listed) == node
             books.pay(node, amount, is_listed=is_listed)
             audit.move(sender, vault, Coin(audit.coin, amount))
         case WithdrawEscrow(_, address, amount):
             books.withdraw(Subscriber(address, sender), amount)
             audit.move(vault, sender, Coin(audit.coin, amount))
-        case CollectFees(prefix):
-            audit.move(vault, treasury_account(prefix), Coin(audit.coin, books.collect()))
-        case Give(prefix, coin):
-            audit.move(sender, treasury_account(prefix), coin)
-        case Govern(prefix, asked):
-            if isinstance(asked, governance.Propose):
-                audit.proposed.setdefault(prefix, []).append(asked.action)
-            for effect in happened.effects:
-                _follow_effect(audit, prefix, effect, height)
+        case CollectFees():
+            audit.move(vault, treasury, Coin(audit.coin, books.collect()))
+        case Reclaim(prefix):
+            staker, denomination = listing_account(prefix), audit.registry.denomination
+            audit.move(staker, treasury, Coin(denomination, audit.held[staker, denomination]))
+        case Give(_, coin):
+            audit.move(sender, treasury, coin)
 
 
 def _follow_effect(audit: CommunityAudit, prefix: SubnetPrefix, effect: Effect, height: Height) -> None:

@@ -36,6 +36,7 @@ _ACTS: Final[dict[str, type[Any]]] = {
     "list": acts.ListSubnet,
     "propose": acts.Propose,
     "quit": acts.Quit,
+    "recall": acts.Recall,
     "take_back": acts.TakeBack,
     "top_up": acts.TopUp,
     "vote": acts.Support,

@@ -11,7 +11,7 @@ from ..dao import governance
 from ..dao.action import Action
 from ..dao.commitment import OCTETS, commitment
 from ..dao.community import Community
-from ..dao.community_module import Give, Govern, WithdrawEscrow
+from ..dao.community_module import Give, Govern, Reclaim, WithdrawEscrow
 from ..dao.membership import Member
 from ..dao.proposal import Status
 from ..dao.registry_module import Commit, OpenChallenge, Register, Withdraw
@@ -93,6 +93,8 @@ def _of_money(state: CommunitiesState, act: Act) -> Wanted:
         case acts.Contribute(_, name, amount, tokens):
             denomination = state.registry.denomination if tokens else state.coin
             return Give(_prefix(state, name), Coin(denomination, amount))
+        case acts.Recall(_, name):
+            return Reclaim(_prefix(state, name))
         case acts.ListSubnet(_, name, stake):
             return Register(_prefix(state, name), stake)
         case acts.Delist(_, name):

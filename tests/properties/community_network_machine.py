@@ -208,6 +208,8 @@ class CommunityNetworkMachine(RuleBasedStateMachine):
         self.do(acts.Contribute("Cyd", "Village", 600, tokens=True))
         self.pass_time(1)
         self.do(Propose("Bob", "Village", acts.Stake(551 + draw.below(49)), ("Ann", "Cyd")))
+        if draw.truth():
+            self.do(acts.Recall(draw.choice(PEOPLE), "Village"))
 
     def seat(self, draw: Draw) -> None:
         self.propose(draw, acts.Seat("Moe") if draw.truth() else acts.Unseat(draw.choice(ORGANIZERS)))

@@ -25,6 +25,7 @@ from althea_spec.reference.dao.community_module import (
     Give,
     Govern,
     PayEscrow,
+    Reclaim,
     WithdrawEscrow,
 )
 from althea_spec.reference.dao.escrow import Escrow
@@ -36,6 +37,7 @@ from althea_spec.reference.dao.registry_module import Register, RegistryModule
 from althea_spec.reference.dao.registry_rules import RegistryRules
 from althea_spec.reference.dao.rejection import Rejection
 from althea_spec.reference.dao.rules import DEFAULT
+from althea_spec.reference.dao.treasury import Reason
 
 from .communities import COIN, PREFIX, account
 
@@ -118,6 +120,21 @@ def test_the_treasury_stakes_all_that_was_voted_for_but_the_fee() -> None:
     assert town.vote(StakeListing(Coin(TOKEN, 30))) is None
     assert town.registry.listings[PREFIX].stake == 109
     assert (town.holds(listing, TOKEN), town.holds("althea1company", TOKEN)) == (0, 5)
+
+
+def test_what_lies_idle_for_the_listing_goes_back() -> None:
+    """Given tokens that the registry did not take, then anybody may have them sent back, once.
+
+    Requirement: SUB-STAKE-01
+    """
+    town = Town()
+    town.send(HILL, Give(PREFIX, Coin(TOKEN, 300)))
+    town.vote(StakeListing(Coin(TOKEN, 90)))
+    treasury = town.community.treasury
+    assert town.send(HILL, Reclaim(PREFIX)) is None
+    assert (town.holds(treasury.listing_account, TOKEN), town.holds(treasury.account, TOKEN)) == (0, 300)
+    assert treasury.journal[-1].reason is Reason.RETURNED
+    assert town.send(HILL, Reclaim(PREFIX)) is Rejection.AMOUNT_NOT_POSITIVE
 
 
 @pytest.mark.parametrize(

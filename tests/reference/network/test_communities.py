@@ -30,6 +30,7 @@ from althea_spec.reference.network.community_acts import (
     Pose,
     Propose,
     Quit,
+    Recall,
     RemoveNode,
     Spend,
     Stake,
@@ -209,6 +210,8 @@ def test_the_treasury_stakes_for_the_listing() -> None:
     village.do(Propose("Ann", NAME, Stake(1_200), ("Bob",))).wait(8)
     assert village.communities.state.registry.listings[VILLAGE].stake == 1_100
     assert village.up == ALL
+    village.do(Propose("Ann", NAME, Stake(200), ("Bob",))).wait(1).do(Recall("Cyd", NAME)).wait(2)
+    assert village.holds(treasury_account(VILLAGE), "ualtg") == 300
     assert village.broken == set()
 
 

@@ -215,16 +215,18 @@ def test_all_kinds_of_acts_are_read() -> None:
         base | {"act": "propose", "action": "stake_listing", "amount": 5},
         base | {"act": "contribute", "amount": 5, "tokens": True},
         base | {"act": "delist"},
+        base | {"act": "recall"},
         {"act": "quit", "node": "ana", "community": "Village"},
         {"act": "take_back", "node": "ana", "community": "Village", "amount": 3},
     ]
     spec = read_scenario(data).governance
     assert spec is not None
-    decide, unseat_one, stake, give, delist, leave, back = (one.act for one in spec.acts)
+    decide, unseat_one, stake, give, delist, recall, leave, back = (one.act for one in spec.acts)
     assert isinstance(decide, acts.Support)
     assert isinstance(decide.wish, acts.DecideBy)
     assert unseat_one == acts.Support("Ann", "Village", acts.Unseat("Bob"), in_favour=False)
     assert stake == acts.Propose("Ann", "Village", acts.Stake(5))
     assert give == acts.Contribute("Ann", "Village", 5, tokens=True)
-    assert (delist, leave) == (acts.Delist("Ann", "Village"), acts.Quit("ana", "Village"))
+    assert (delist, recall) == (acts.Delist("Ann", "Village"), acts.Recall("Ann", "Village"))
+    assert leave == acts.Quit("ana", "Village")
     assert back == acts.TakeBack("ana", "Village", 3)
