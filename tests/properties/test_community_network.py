@@ -33,9 +33,9 @@ from .community_network_machine import BrokenPromiseError, CommunityNetworkMachi
 
 EXAMPLES = 8
 """In the default profile."""
-LONG_BATCHES = range(1, 11)
-LONG_EXAMPLES = 1_000
-"""In each batch: 10 000 in all."""
+LONG_BATCHES = range(1, 51)
+LONG_EXAMPLES = 100
+"""In each batch: 5 000 in all."""
 
 
 def run(examples: int, promise: CommunityPromise | None = None, batch: int | None = None) -> int:
