@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Far ends of tunnels: what they answer, when, and what of it a trace can look at."""
 
+from collections.abc import Sequence
 from ipaddress import IPv6Network
 from typing import Any
 
 import pytest
 
 from althea_spec.conformance.frames import destination_mac, read_frame, tunnel_frame, tunnel_sequence
-from althea_spec.conformance.lab import SECOND
+from althea_spec.conformance.lab import SECOND, Microseconds, Network, SeenFrame
 from althea_spec.conformance.layers import althea
 from althea_spec.conformance.observe import SeenTlv, read_tunnel
 from althea_spec.conformance.player import Player
@@ -135,3 +136,56 @@ def test_a_tunnel_frame_is_a_packet_that_others_can_read() -> None:
 def test_a_trace_names_far_ends_that_it_has() -> None:
     with pytest.raises(ValueError, match="'D' is not a far end of this trace"):
         a_trace({"far_end": {"name": "D", "data": 1}})
+
+
+class LateLab(ScriptedLab):
+    """A laboratory on a busy host: it wakes up 20 ms after it should have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[tuple[str, int, int | None]] = []
+
+    def receive(self, deadline: Microseconds) -> Sequence[SeenFrame]:
+        seen = super().receive(deadline)
+        self.time += 0 if seen else 20 * MILLISECOND
+        return seen
+
+    def use_destination(self, prefix: Network) -> Microseconds:
+        self.said.append(("data", self.time, None))
+        return super().use_destination(prefix) + 1
+
+    def send_tunnel(self, prefix: Network, payload: bytes, due: Microseconds | None = None) -> Microseconds:
+        self.said.append(("answer", self.time, due))
+        return super().send_tunnel(prefix, payload, due)
+
+
+def on_a_busy_host(data: int) -> tuple[LateLab, Player]:
+    """One Remote Hello after 100 ms, and an answer that is due 30 ms later."""
+    lab = LateLab()
+    lab.say_through_tunnel(PREFIX, remote_hello(), after=100 * MILLISECOND)
+    far_ends = {"D": {"prefix": str(PREFIX), "data": data, "ways": {"A": {"delay": 30}}}}
+    player = Player(a_trace({"wait": "1 s"}, profile="althea", far_ends=far_ends), lab)
+    assert player.play().error is None
+    return lab, player
+
+
+def test_the_delay_of_the_host_is_not_one_of_the_way() -> None:
+    lab, _player = on_a_busy_host(0)
+    ((_kind, said_at, due),) = lab.said
+    assert due == 130 * MILLISECOND
+    assert said_at > due
+
+
+def test_what_has_arrived_before_is_said_before_what_leaves_now() -> None:
+    lab, _player = on_a_busy_host(130)
+    kinds = [kind for kind, _when, _due in lab.said]
+    at = kinds.index("answer")
+    assert kinds[at + 1] == "data"
+    assert lab.said[at][1] == lab.said[at + 1][1], "both were late, and came at once"
+
+
+def test_a_packet_has_left_when_the_laboratory_says_so() -> None:
+    lab, player = on_a_busy_host(100)
+    data = [when for kind, when, _due in lab.said if kind == "data"]
+    assert len(data) > 2
+    assert [when for when, _prefix in player.recording.carriers] == [when + 1 for when in data]
