@@ -36,12 +36,13 @@ def curves(economy: Economy) -> list[LinePlot]:
     ]
 
 
-def tunnels(economy: Economy) -> list[Timeline]:
-    """When each tunnel was up."""
+def tunnels(economy: Economy, most: int) -> list[Timeline]:
+    """When each tunnel was up, in so many rows at the most."""
     found = economy.communities
     if found is None:
         return []
-    return [timeline("Tunnels", economy.now, found.state.links.until(economy.now), ["up"])]
+    rows = found.state.links.until(economy.now)
+    return [timeline("Tunnels", economy.now, dict(list(rows.items())[:most]), ["up"])]
 
 
 def tables(economy: Economy) -> list[Table]:

@@ -100,7 +100,7 @@ def render(economy: Economy, title: str, repeat: str) -> str:
         timelines=[
             timeline("Limited and blocked", now, _first(services), ["limited", "blocked"]),
             timeline("Paths of the traffic", now, _first(paths), kinds),
-            *governance.tunnels(economy),
+            *governance.tunnels(economy, _MOST_ROWS),
         ],
         tables=governance.tables(economy),
         columns=COLUMNS,

@@ -32,7 +32,7 @@ def found(village: Economy) -> Communities:
 def test_every_promise_is_kept_and_looked_at(village: Economy) -> None:
     """Given the whole run, then no promise is broken, and all but that of deaf routers are put to the test.
 
-    Requirement: SUB-MONEY-01, SUB-MONEY-02, SUB-MONEY-03, SUB-MONEY-04, SUB-CUT-01, SUB-JOIN-01
+    Requirement: SUB-MONEY-01, SUB-MONEY-02, SUB-MONEY-03, SUB-MONEY-04, SUB-READ-01, SUB-CUT-01, SUB-JOIN-01
     """
     findings = village.findings()
     assert [one for one in findings if not one.is_kept] == []
@@ -42,7 +42,7 @@ def test_every_promise_is_kept_and_looked_at(village: Economy) -> None:
 def test_who_is_voted_out_who_owes_and_who_is_delisted_is_cut_off(found: Communities) -> None:
     """Given a removal at 1:30, a deposit that runs out and a lost challenge, then just these links come down.
 
-    Requirement: SUB-CUT-01, SUB-FEE-01, SUB-REGISTRY-01
+    Requirement: SUB-CUT-01, SUB-CUT-02, SUB-FEE-01, SUB-REGISTRY-01
     """
     cuts = {frozenset((one.name, one.neighbour)): one.time // SECOND for one in found.watch.cuts}
     assert set(cuts) == {

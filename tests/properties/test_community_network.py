@@ -27,7 +27,8 @@ from althea_spec.reference.dao.challenge import Outcome
 from althea_spec.reference.dao.community import MemberRemoved
 from althea_spec.reference.dao.rejection import Rejection
 from althea_spec.reference.network import community_admission
-from althea_spec.reference.network.promises import CommunityPromise
+from althea_spec.reference.network.promises import AnyPromise, CommunityPromise, Promise
+from althea_spec.reference.payments import billing
 
 from .community_network_machine import BrokenPromiseError, CommunityNetworkMachine
 
@@ -38,7 +39,7 @@ LONG_EXAMPLES = 100
 """In each batch: 5 000 in all."""
 
 
-def run(examples: int, promise: CommunityPromise | None = None, batch: int | None = None) -> int:
+def run(examples: int, promise: AnyPromise | None = None, batch: int | None = None) -> int:
     """Run the machine; a batch has a seed of its own, else the examples are the same every time."""
 
     class Run(CommunityNetworkMachine):
@@ -106,7 +107,7 @@ def _turned_round(true: Callable[..., Any], keeping: int, removing: int, quorum:
     return found
 
 
-FAULTS: dict[str, tuple[Any, str, Callable[..., Any], CommunityPromise]] = {
+FAULTS: dict[str, tuple[Any, str, Callable[..., Any], AnyPromise]] = {
     "lists are read once": (
         community_admission,
         "is_due",
@@ -175,6 +176,12 @@ FAULTS: dict[str, tuple[Any, str, Callable[..., Any], CommunityPromise]] = {
         CommunityPromise.ACCOUNTS,
     ),
     "who has fewer votes wins": (challenge, "outcome_of", _turned_round, CommunityPromise.ACCOUNTS),
+    "the seller charges the dearest price": (
+        billing,
+        "sold",
+        lambda true, *given, **named: 3 * true(*given, **named),
+        Promise.VIEWS,
+    ),
     "a transfer makes a coin": (bank, "send", _creates, CommunityPromise.TOTAL),
 }
 
