@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from althea_spec.reference.payments import account_rows, ledger, metered_books, metering, overhead
+from althea_spec.reference.payments import account_rows, counters, ledger, metered_books, metering, overhead
 from althea_spec.reference.payments.account_events import Outcome
 from althea_spec.reference.payments.book import Side
 from althea_spec.reference.payments.ledger import Row, Table
@@ -161,6 +161,15 @@ def test_counters_that_begin_anew_lose_what_a_report_then_adds() -> None:
     most = COUNTING.rate + (1 << 20)
     assert made.ledger.books[f"{ANN.account} buyer"].missed == metering.missed(3, most)
     assert made.ledger.books[f"{ANN.account} seller"].missed == 0
+
+
+def test_what_a_liar_can_claim_at_a_restart() -> None:
+    """The terms of the example in spec/payments/metering.md, and the sum of the decision.
+
+    Requirement: METER-MISSED-01
+    """
+    most = counters.capacity(12_500_000, 5 * SECOND)
+    assert metering.missed(50, most) // 1_000_000 == 9_532
 
 
 def test_a_line_that_shows_what_it_cannot_is_said_and_charged_to_nobody() -> None:
