@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from althea_spec.reference.chain import bank as banks
+from althea_spec.reference.chain import canonical
 from althea_spec.reference.chain.accounts import module_account
 from althea_spec.reference.chain.bank import Bank, SupplyReason
 from althea_spec.reference.chain.chain import Chain
@@ -83,6 +84,19 @@ def test_a_transaction_that_names_a_subnet_has_a_name() -> None:
     assert town.send(HILL, PayEscrow(PREFIX, NODE, 30)) is None
     assert town.send(HILL, PayEscrow(PREFIX, Subscriber(PREFIX[2], HILL), 30)) is None
     assert len(town.chain.receipts) == 3
+
+
+def test_addresses_and_prefixes_have_rows_of_their_own() -> None:
+    """Given values that look alike, then each has other octets."""
+    alike = (
+        PREFIX.network_address,
+        PREFIX,
+        IPv6Network("fd00:a17e:1::/63"),
+        str(PREFIX),
+        PREFIX.network_address.packed,
+        int(PREFIX.network_address),
+    )
+    assert len({canonical.octets(one) for one in alike}) == len(alike)
 
 
 def test_a_member_pays_is_charged_and_has_the_rest_back() -> None:
