@@ -24,22 +24,26 @@ from .state import NetworkState
 
 
 def reaches(network: NetworkState, state: CommunitiesState, node: Node) -> bool:
-    """Whether a question to the chain gets through: from hop to hop, up to a router that is on the internet.
+    """Whether a question of a router to the chain gets through."""
+    return node.name in in_reach(network, state)
+
+
+def in_reach(network: NetworkState, state: CommunitiesState) -> set[NodeName]:
+    """Whose questions get through: from hop to hop, up to a router that is on the internet.
 
     Requirement: SUB-READ-03
     """
-    seen, rows = {node.name}, [node]
+    rows = [one for one in network.nodes.values() if Role.EXIT in one.spec.roles]
+    found = {one.name for one in rows}
     while rows:
         here = rows.pop()
-        if Role.EXIT in here.spec.roles:
-            return True
-        if here is not node and state.habit(here.name).firmware is Firmware.ROGUE:
+        if state.habit(here.name).firmware is Firmware.ROGUE:
             continue
         for other in neighbours(network, here):
-            if other.name not in seen:
-                seen.add(other.name)
+            if other.name not in found:
+                found.add(other.name)
                 rows.append(other)
-    return False
+    return found
 
 
 def neighbours(network: NetworkState, node: Node) -> Iterator[Node]:
@@ -56,10 +60,11 @@ def tick(network: NetworkState, state: CommunitiesState, confirmations: int) -> 
     Requirement: SUB-READ-01, SUB-LINK-01
     """
     _update_keepers(network, state)
+    reached = in_reach(network, state)
     for name, keeper in state.keepers.items():
         due = community_admission.is_due(keeper.read_at, network.now, state.spec.limits.refresh)
         node = network.nodes[name]
-        if due and reaches(network, state, node):
+        if due and name in reached:
             read(state, keeper, confirmations, network.now)
             for other in neighbours(network, node):
                 greet(state, keeper, state.keepers[other.name], network.now)

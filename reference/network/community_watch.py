@@ -64,9 +64,9 @@ def look(
     Requirement: SUB-CUT-01, SUB-CUT-03, SUB-JOIN-01, SUB-LINK-01, SUB-READ-01
     """
     network = economy.network
+    reached = community_routers.in_reach(network, state)
     for node in network.nodes.values():
-        reached = community_routers.reaches(network, state, node)
-        (watch.heard_at if reached else watch.unheard_at)[node.number] = network.now
+        (watch.heard_at if node.name in reached else watch.unheard_at)[node.number] = network.now
         watch.heard_at.setdefault(node.number, network.now)
         watch.seen_at.setdefault(node.number, network.now)
         if not state.habit(node.name).is_honest:
