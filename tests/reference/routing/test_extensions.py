@@ -261,6 +261,16 @@ def test_a_default_route_of_2018_has_no_octets_before_its_sub_tlvs() -> None:
     assert (message.prefix, message.price, message.path_rtt) == (IPv6Network("::/0"), 110, 20_000)
 
 
+def test_an_unknown_encoding_of_2018_takes_all_that_is_left() -> None:
+    body = tlv("08", "0900 2000 0640 0001 0060 0000006e fd000001", "2d 04 00004e20")
+    decoded = decode_packet(packet(body), Profile.ALTHEA_2018)
+    assert isinstance(decoded, Packet)
+    (update,) = decoded.body
+    assert isinstance(update, UpdateTlv)
+    assert (update.prefix.hex(), update.sub_tlvs, update.price) == ("fd0000012d0400004e20", (), 110)
+    assert read(body, Profile.ALTHEA_2018).reasons == (Rejection.UNKNOWN_ADDRESS_ENCODING,)
+
+
 def test_a_retraction_of_2018_has_a_price_that_nobody_reads() -> None:
     reading = read(update_2018("12345678", "2d 04 00000000", "ffff"), Profile.ALTHEA_2018)
     assert reading.messages == (Update(IPv6Network("fd00:1::/32"), 1600, 1, 65535, None, None),)
