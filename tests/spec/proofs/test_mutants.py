@@ -10,8 +10,9 @@ from althea_spec.spec.proofs.engine.obligations import Kind, Obligation
 from althea_spec.spec.proofs.engine.outcome import Verdict
 from althea_spec.spec.proofs.engine.proving import prove
 
-from .mutants import Mutant, mutants_of, planted
+from .mutants import Mutant, mutants_of, planted, rewritten
 from .other_rules import rules_for
+from .test_account_mutants import OTHER_RULES as OTHER_RULES_OF_ACCOUNTS
 
 OBLIGATIONS = load()
 BROKEN = {Verdict.REFUTED, Verdict.NO_WITNESS}
@@ -21,7 +22,9 @@ def first_that_breaks(obligation: Obligation) -> Mutant | None:
     """A fault in a function that the obligation calls, or another rule, under which it is false."""
     functions = prove(obligation, ("z3",)).functions
     faults = (mutant for function in functions for mutant in mutants_of(function))
-    for mutant in chain(rules_for(obligation.id), faults):
+    names = {obligation.id} & OTHER_RULES_OF_ACCOUNTS.keys()
+    rules = [*rules_for(obligation.id), *(rewritten(*OTHER_RULES_OF_ACCOUNTS[name]) for name in names)]
+    for mutant in chain(rules, faults):
         with planted(mutant):
             if prove(obligation, ("z3",)).z3 in BROKEN:
                 return mutant
