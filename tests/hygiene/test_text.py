@@ -12,7 +12,7 @@ LARGEST_OCTETS = 1_000_000
 MIT_ROOMS = {"reference", "spec"}
 STANDARD_FOR_REFERENCE = {
     "__future__", "abc", "bisect", "collections", "dataclasses", "enum", "fractions", "functools", "hashlib",
-    "heapq", "hmac", "ipaddress", "itertools", "math", "operator", "struct", "types", "typing",
+    "heapq", "hmac", "ipaddress", "itertools", "json", "math", "operator", "struct", "types", "typing",
 }  # fmt: skip
 """The part of the standard library that computes and does nothing else."""
 NOT_OURS = re.compile(
