@@ -33,6 +33,8 @@ SECOND = 1_000_000
 DEGREE = 4
 SETTLING = 300
 """Simulated seconds before there is traffic; they are not timed."""
+WIDTH = 110
+"""Columns at least, also where there is no terminal: numbers are not cut."""
 
 
 @frozen
@@ -164,7 +166,8 @@ def main() -> int:
     if options.json:
         print(json.dumps([asdict(one) | {"events_per_second": one.events_per_second} for one in runs]))  # noqa: T201
     else:
-        Console().print(table(runs))
+        console = Console()
+        Console(width=max(console.width, WIDTH)).print(table(runs))
     return int(any(one.broken for one in runs))
 
 
